@@ -1,0 +1,94 @@
+# tepid: `make help` lists what there is.
+#
+# Builds stand side by side under build/: release (the default, linked to build/tepid), debug, asan, tsan,
+# o0. Objects are rebuilt when a header they include changed (dependency files).
+
+BUILD   ?= release
+CC      ?= cc
+PREFIX  ?= /usr/local
+ROOT    := $(CURDIR)
+OUT     := build/$(BUILD)
+VERSION := 0.1.0
+COMMIT  := $(shell git rev-parse --short=10 HEAD 2>/dev/null || echo unknown)
+
+PKGS    := lua5.4 libcjson libuv
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+# -ffp-contract=off: no fused multiply-add, or bits would depend on the CPU (sim/core/detmath.h).
+BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno -Isim -I. $(WARN)
+
+CFLAGS_release := -O2 -g -flto=auto -fno-semantic-interposition
+CFLAGS_debug   := -O1 -g -DTEPID_SLOW_CHECKS -Werror
+CFLAGS_o0      := -O0 -g
+CFLAGS_o3      := -O3 -g
+CFLAGS_asan    := -O1 -g -DTEPID_SLOW_CHECKS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan    := -O1 -g -fsanitize=thread
+LDFLAGS_release := -O2 -flto=auto
+LDFLAGS_asan   := -fsanitize=address,undefined
+LDFLAGS_tsan   := -fsanitize=thread
+
+# Packages are looked up only when something is compiled, so that `make help` and `make deps` work without them.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+ALL_CFLAGS = $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS) $(CFLAGS)
+ALL_LIBS   = $(PKG_LIBS) -lpthread -lm
+
+LIB_SRC   := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
+TEST_SRC  := tests/main.c $(wildcard tests/core/*.c tests/stats/*.c tests/cost/*.c tests/model/*.c tests/scenario/*.c tests/run/*.c tests/report/*.c tests/theory/*.c tests/stories/*.c tests/golden/*.c)
+BENCH_SRC := $(wildcard tests/bench/*.c)
+FUZZ_SRC  := $(wildcard tests/fuzz/*.c)
+
+LIB_OBJ   := $(LIB_SRC:%.c=$(OUT)/%.o)
+TEST_OBJ  := $(TEST_SRC:%.c=$(OUT)/%.o)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(OUT)/%.o)
+
+AR_release := gcc-ar
+AR_BUILD   := $(or $(AR_$(BUILD)),ar)
+
+.PHONY: all help deps test quick bench fuzz demo layers goldens install clean format tidy strict release debug asan tsan stories soak bins
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+all: deps-check ## build build/tepid (release)
+	@$(MAKE) --no-print-directory build/tepid
+
+deps-check:
+	@scripts/deps.sh --quiet
+
+build/tepid: FORCE
+	@$(MAKE) --no-print-directory BUILD=release build/release/tepid
+	@ln -sf release/tepid build/tepid
+
+release debug asan tsan o0 o3: ## build/<name>/tepid and its test program
+	@$(MAKE) --no-print-directory BUILD=$@ bins
+
+bins: $(OUT)/tepid $(OUT)/tests
+
+$(OUT)/libtepid.a: $(LIB_OBJ)
+	@rm -f $@
+	@$(AR_BUILD) rcs $@ $^
+
+$(OUT)/tepid: $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
+	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+
+$(OUT)/tests: $(TEST_OBJ) $(OUT)/libtepid.a
+	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ -lcunit $(ALL_LIBS)
+
+$(OUT)/bench: $(BENCH_OBJ) $(OUT)/libtepid.a
+	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+
+$(OUT)/fuzz-%: $(OUT)/tests/fuzz/%.o $(OUT)/libtepid.a
+	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(dir $@)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+FORCE:
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z][a-z ]*:.*## / {printf "  %-34s %s\n", "make " $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,58 @@
+/* sim.h - the clock of one run and the loop that moves it.
+ *
+ * An event is (time, phase, what, whom). At one instant the phases run in the order of
+ * `enum sim_phase` (MODEL.md A1): capacity returns before it is asked for, a reply at its deadline
+ * is in time. The list's key is time * 4 + phase. What is scheduled for the present
+ * instant takes the phase that is running, so it runs after the event that scheduled it and
+ * in order of scheduling, and the clock never steps back.
+ *
+ * "Whom" is a slot and its generation. Nothing is ever removed from the list: who no
+ * longer waits moves its generation on, and the stale event is dropped by its handler.
+ */
+#ifndef TEPID_CORE_SIM_H
+#define TEPID_CORE_SIM_H
+
+#include "core/fel.h"
+
+enum sim_phase { SIM_COMPLETION, SIM_EXPIRY, SIM_ARRIVAL, SIM_OBSERVATION };
+
+struct sim;
+typedef void (*sim_handler)(struct sim *sim, uint32_t slot, uint32_t generation);
+
+#define SIM_KINDS_MAX 64
+
+struct sim {
+    sim_time now;
+    sim_time horizon;  /* events at or after it stay in the list */
+    uint64_t key_now;  /* key of the event that is running */
+    struct fel *fel;
+    uint64_t events;      /* handled so far */
+    uint64_t fingerprint; /* hash over (key, kind, slot) of every event handled */
+    sim_handler handlers[SIM_KINDS_MAX];
+    const char *prefetch_base; /* slots of the busiest kind: see sim_prefetch */
+    size_t prefetch_stride;
+};
+
+void sim_init(struct sim *sim, sim_time horizon);
+void sim_free(struct sim *sim);
+
+/* Only the low 24 bits of a generation travel in an event. */
+#define SIM_GENERATION_MASK UINT32_C(0xFFFFFF)
+
+static inline void sim_at(struct sim *sim, sim_time when, enum sim_phase phase, unsigned kind,
+                          uint32_t slot, uint32_t generation)
+{
+    uint64_t key = (uint64_t)when * 4 + (uint64_t)phase;
+    if (when <= sim->now) {
+        ASSERT(when == sim->now);
+        key = sim->key_now;
+    }
+    uint64_t id = (uint64_t)kind << 56 | (uint64_t)(generation & SIM_GENERATION_MASK) << 32 | slot;
+    fel_push(sim->fel, key, id);
+}
+
+/* Runs until the horizon or until `max_events` more were handled or *stop is not 0 (looked at
+ * every 4096 events); false if it stopped early. At the end of a complete run now == horizon. */
+bool sim_run(struct sim *sim, uint64_t max_events, const volatile int *stop);
+
+#endif

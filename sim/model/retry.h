@@ -1,0 +1,44 @@
+/* retry.h - trying again: how often, on what, and how long to wait in between.
+ *
+ * One table for a client's `retry` and the options of r:try (CONTRACT 2.2). Back-off delays
+ * follow the reference policies (Brooker, "Exponential backoff and jitter", AWS 2015):
+ * with d_i = min(max, base * 2^i) for retry i = 0, 1, ...:
+ *   none  d_i      full  uniform(0, d_i)      equal  d_i/2 + uniform(0, d_i/2)
+ *   decorrelated  min(max, uniform(base, 3 * previous delay)), previous = base at first.
+ * A budget allows retries only while they are at most `budget` of first tries: a
+ * token bucket of 10 retries to start with that gains `budget` of a token with every first try.
+ */
+#ifndef TEPID_MODEL_RETRY_H
+#define TEPID_MODEL_RETRY_H
+
+#include "core/rng.h"
+#include "model/outcome.h"
+
+enum jitter { JITTER_FULL, JITTER_EQUAL, JITTER_DECORRELATED, JITTER_NONE };
+
+struct backoff {
+    sim_time base;
+    sim_time max;
+    enum jitter jitter;
+};
+
+#define RETRY_CODES_MAX 16
+
+struct retry_policy {
+    int32_t retries;  /* tries after the first, 0..1000 */
+    sim_time timeout; /* of each try; TIME_UNSET: none */
+    struct backoff backoff;
+    double budget;    /* retries per first try, or NAN: none */
+    bool on_default;  /* every error, timeout and throttle; of 4xx answers only 429 */
+    bool on_error, on_timeout, on_throttle;
+    int32_t code_count;
+    int16_t codes[RETRY_CODES_MAX];
+};
+
+/* True if this answer is one the policy tries again (retries left or not). */
+bool retry_wants(const struct retry_policy *policy, enum outcome outcome, int status);
+
+/* The delay before retry `i` (0-based). `previous` is the delay before it (0 at first). */
+sim_time backoff_delay(const struct backoff *backoff, int i, sim_time previous, struct draw draw);
+
+#endif

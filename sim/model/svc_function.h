@@ -1,0 +1,48 @@
+/* svc_function.h - the settings of `fn` (alias `lambda`); behaviour in svc_function.c.
+ */
+#ifndef TEPID_MODEL_SVC_FUNCTION_H
+#define TEPID_MODEL_SVC_FUNCTION_H
+
+#include "model/program.h"
+#include "model/svc.h"
+
+/* How long an idle instance lives: a law, or for ever. */
+struct keep_alive_spec {
+    const char *preset;      /* as written ("aws-2021"), or NULL */
+    const struct dist *dist; /* NULL: for ever; resolved from the preset by check() */
+    bool forever;
+};
+
+/* `provisioned`: a fixed number for now. */
+struct provisioned_spec {
+    int64_t count; /* TIME_UNSET: not given (then there is no spill metric) */
+};
+
+enum { PACKAGE_ZIP, PACKAGE_IMAGE };
+enum { ARCH_X86_64, ARCH_ARM64 };
+enum { REUSE_MRU, REUSE_LRU, REUSE_RANDOM };
+enum { BINDING_STRICT, BINDING_LATE };
+
+struct function_config {
+    int64_t memory;    /* bytes, 128..10240 MB, whole MB */
+    const char *runtime;
+    int arch;
+    int64_t timeout;   /* ns, 1 s..900 s */
+    const struct dist *init;      /* ns; NULL: from the catalog, filled in by check() */
+    const struct dist *first_run; /* ns added to the first run after an init; NULL: from the catalog, filled in by check() */
+    int package;
+    struct keep_alive_spec keep_alive;
+    int64_t max_lifetime;         /* ns or TIME_UNSET */
+    int reuse;
+    int cold_binding;
+    int64_t instance_concurrency; /* 1..1000 */
+    int64_t reserved;             /* TIME_UNSET: none; 0 switches the function off */
+    struct provisioned_spec provisioned;
+    bool snapstart;
+    const struct program *handler;
+    bool init_given;              /* `init` stands in the file */
+};
+
+extern const struct svc_class svc_function_class;
+
+#endif

@@ -1,0 +1,34 @@
+/* svc_gateway.h - the settings of `http_api` and `rest_api`; behaviour in svc_gateway.c.
+ */
+#ifndef TEPID_MODEL_SVC_GATEWAY_H
+#define TEPID_MODEL_SVC_GATEWAY_H
+
+#include "model/program.h"
+#include "model/svc.h"
+
+struct route {
+    const char *name;      /* "GET /hello" */
+    struct target target;  /* a fn (later: service, workflow, external) */
+    const char *target_name;
+    double limit;          /* requests/s or NAN */
+    int64_t burst;         /* TIME_UNSET: the limit's own second, at least 1 */
+    int64_t timeout;       /* ns; TIME_UNSET: the gateway's own maximum */
+    int line;
+};
+
+struct route_list {
+    const struct route *routes;
+    int32_t count;
+};
+
+struct gateway_config {
+    double limit;          /* stage limit, requests/s or NAN */
+    int64_t burst;         /* TIME_UNSET: as for a route */
+    const struct dist *overhead;
+    struct route_list routes;
+};
+
+extern const struct svc_class svc_http_api_class;
+extern const struct svc_class svc_rest_api_class;
+
+#endif

@@ -1,0 +1,46 @@
+/* run.h - runs scenarios: replications and variants over threads, with limits and progress.
+ *
+ * Work items are (scenario, replication), numbered in order; own threads take the next number and
+ * put what they found in slot[number]; results are reduced in that order, so the thread count
+ * cannot change a byte.
+ */
+#ifndef TEPID_RUN_RUN_H
+#define TEPID_RUN_RUN_H
+
+#include "run/result.h"
+
+struct run_limits {
+    sim_time max_wall;   /* wall clock; SIM_NEVER: none */
+    uint64_t max_events; /* of each replication; UINT64_MAX: none */
+    int64_t max_memory;  /* bytes of the process (resident), INT64_MAX: none */
+};
+
+/* Called from the waiting thread about ten times a second. */
+struct run_progress {
+    int done, total;      /* work items */
+    sim_time now, horizon; /* of the first item still running */
+    uint64_t requests;    /* so far */
+    double wall_s;
+};
+typedef void (*run_report)(void *context, const struct run_progress *progress);
+
+struct run_item {
+    const struct scenario *scenario;
+    const char *variant; /* or NULL */
+};
+
+struct run_options {
+    int jobs;             /* threads, >= 1 */
+    int64_t reps;         /* 0: what each scenario says */
+    struct run_limits limits;
+    const volatile int *stop; /* set to non-zero by a signal handler: stop soon, keep what there is */
+    run_report report;    /* or NULL */
+    void *context;
+};
+
+/* results[i] for items[i]; every entry is freed by the caller with result_free. False with err
+ * only for what no result can be made of; a limit reached gives results with `end` set. */
+bool run_all(const struct run_item *items, int count, const struct run_options *options,
+             struct result **results, struct err *err);
+
+#endif
