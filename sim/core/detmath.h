@@ -9,13 +9,17 @@
 #ifndef TEPID_CORE_DETMATH_H
 #define TEPID_CORE_DETMATH_H
 
-double det_exp(double x);            /* overflow: +inf above 709.78; underflow: 0 below -745 */
-double det_log(double x);            /* x > 0; 0 gives -inf; negative NaN */
-double det_log1p(double x);          /* x > -1, accurate near 0 */
-double det_expm1(double x);          /* accurate near 0 */
-double det_pow(double x, double y);  /* x >= 0; exp(y log x) with a two-word log: rel. error <= 4e-15 for |y log x| < 100 */
-double det_cos(double x);            /* |x| <= 1e6, abs. error <= 1e-14 */
-double det_sqrt(double x);           /* IEEE sqrt, exact by definition */
+double det_exp(double x);   /* overflow: +inf above 709.78; underflow: 0 below -745 */
+double det_log(double x);   /* x > 0; 0 gives -inf; negative NaN */
+double det_log1p(double x); /* x > -1, accurate near 0 */
+double det_expm1(double x); /* accurate near 0 */
+double det_pow(
+    double x,
+    double
+        y); /* x >= 0; exp(y log x) with a two-word log: rel. error <= 4e-15 for |y log x| < 100 */
+double det_cos(double x);    /* |x| <= 1e6, abs. error <= 1e-14 */
+double det_lgamma(double x); /* x > 0: log of the gamma function, error <= 2e-14 (1 + |result|) */
+double det_sqrt(double x);   /* IEEE sqrt, exact by definition */
 double det_floor(double x);
 
 #endif

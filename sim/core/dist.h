@@ -11,6 +11,8 @@
 #include "core/err.h"
 #include "core/rng.h"
 
+#define DIST_Z99 0x1.29c5c4630ff0ep+1 /* 99 % of a normal law lies below mean + DIST_Z99 sd */
+
 enum dist_kind {
     DIST_CONSTANT,
     DIST_EXPONENTIAL,
@@ -28,13 +30,18 @@ enum dist_kind {
 
 struct dist {
     enum dist_kind kind;
-    double a, b;       /* constant: a; exponential: mean a; uniform: a..b; normal: mean a, sd b; lognormal: mu a, sigma b;
+    double a,
+        b; /* constant: a; exponential: mean a; uniform: a..b; normal: mean a, sd b; lognormal: mu a, sigma b;
                           gamma: shape a, scale b; weibull: shape a, scale b; pareto: min a, alpha b; erlang: k a, mean of one stage b */
-    int64_t constant;  /* constant: the rounded value */
-    size_t count;      /* mix, percentiles, empirical: number of points */
-    const double *x;   /* mix: cumulative weights, last exactly 1; percentiles: cumulative shares 0..1 */
-    const double *y;   /* percentiles: values at x; empirical: sorted values */
+    int64_t constant; /* constant: the rounded value */
+    size_t count;     /* mix, percentiles, empirical: number of points */
+    const double
+        *x; /* mix: cumulative weights, last exactly 1; percentiles: cumulative shares 0..1 */
+    const double *y;                 /* percentiles: values at x; empirical: sorted values */
     const struct dist *const *parts; /* mix */
+    double mean, cv2;                /* of the uncut law */
+    int depth;                       /* mix: 1 + that of its deepest part; else 0 */
+    size_t leaves;                   /* laws that are no mix, shared parts counted each time */
 };
 
 /* Constructors; each checks its parameters (finite, non-negative, cv > 0 ...), fills err and returns
@@ -43,15 +50,21 @@ const struct dist *dist_constant(struct arena *arena, double value, struct err *
 const struct dist *dist_exponential(struct arena *arena, double mean, struct err *err);
 const struct dist *dist_uniform(struct arena *arena, double low, double high, struct err *err);
 const struct dist *dist_normal(struct arena *arena, double mean, double sd, struct err *err);
-const struct dist *dist_lognormal_p50_p99(struct arena *arena, double p50, double p99, struct err *err);
-const struct dist *dist_lognormal_mean_cv(struct arena *arena, double mean, double cv, struct err *err);
-const struct dist *dist_lognormal_mu_sigma(struct arena *arena, double mu, double sigma, struct err *err);
+const struct dist *dist_lognormal_p50_p99(struct arena *arena, double p50, double p99,
+                                          struct err *err);
+const struct dist *dist_lognormal_mean_cv(struct arena *arena, double mean, double cv,
+                                          struct err *err);
+const struct dist *dist_lognormal_mu_sigma(struct arena *arena, double mu, double sigma,
+                                           struct err *err);
 const struct dist *dist_gamma(struct arena *arena, double mean, double cv, struct err *err);
-const struct dist *dist_weibull(struct arena *arena, double mean, double cv, struct err *err); /* solves for the shape */
+const struct dist *dist_weibull(struct arena *arena, double mean, double cv,
+                                struct err *err); /* solves for the shape */
 const struct dist *dist_pareto(struct arena *arena, double min, double alpha, struct err *err);
-const struct dist *dist_erlang(struct arena *arena, double mean, int64_t k, struct err *err); /* k 1..1000 */
+const struct dist *dist_erlang(struct arena *arena, double mean, int64_t k,
+                               struct err *err); /* k 1..1000 */
 const struct dist *dist_mix(struct arena *arena, size_t count, const double *weights,
-                            const struct dist *const *parts, struct err *err); /* nesting depth <= 8 */
+                            const struct dist *const *parts,
+                            struct err *err); /* nesting depth <= 8, leaves <= 4096 */
 /* shares strictly increasing from 0 to 1 (p0 .. p100), values non-decreasing */
 const struct dist *dist_percentiles(struct arena *arena, size_t count, const double *shares,
                                     const double *values, struct err *err);

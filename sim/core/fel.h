@@ -2,16 +2,16 @@
  *
  * A radix ladder. Keys are uint64; `base` is the start of the block in the sorted bottom. A
  * key lives at level (63 - clz(key ^ base)) / 4, in the bucket of its digit there; each bucket
- * is a plain array in push order and keeps its minimum; one bit mask names the levels in use and
+ * is a list of chunks in push order and keeps its minimum; one bit mask names the levels in use and
  * one per level the buckets. Pop on an empty bottom takes the lowest bucket: a small one is
  * insertion-sorted into the bottom, a large one is redistributed below, so that each entry
  * moves about log16 N times, always sequentially. A push into the bottom's block is inserted
  * there; a bottom grown too large is spilled back. Peek never moves `base`.
  *
- * Invariants: pushes are never before the last pop (asserted). Equal keys leave in push
+ * Invariants: pushes are never before the last pop and keys are below UINT64_MAX (asserted). Equal keys leave in push
  * order without any sequence number, because equal keys share a bucket and every move is
  * stable. A binary heap with explicit sequence numbers (tests/core/heap.h) is its twin in
- * the differential fuzz test.
+ * the differential fuzz test (tests/core/fel_duel.h).
  */
 #ifndef TEPID_CORE_FEL_H
 #define TEPID_CORE_FEL_H

@@ -31,6 +31,10 @@ const char *text_nearest(const char *word, const char *const *words);
 /* True if `text` is valid UTF-8. */
 bool text_is_utf8(const char *text, size_t length);
 
+/* Makes `string` fit for a terminal, in place: tabs and line ends become spaces, other control
+ * characters and bytes that are no UTF-8 become '?'. */
+void text_clean(char *string);
+
 /* Width in terminal columns, one per code point. */
 size_t text_columns(const char *utf8);
 

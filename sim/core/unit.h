@@ -14,6 +14,11 @@
 #include "core/base.h"
 #include "core/err.h"
 
+#define UNIT_SIZE_MAX  (INT64_C(1000000) << 40) /* bytes: 1000000TB */
+#define UNIT_RATE_MAX  1e9                      /* per second */
+#define UNIT_COUNT_MAX 1e9
+#define UNIT_MONEY_MAX 1e12
+
 enum money_per { MONEY_ONCE, MONEY_PER_HOUR, MONEY_PER_DAY, MONEY_PER_MONTH };
 
 /* On failure: "'30' has no unit", help 'write "30ms", "30s" or "30min"', and the like. */
@@ -31,13 +36,14 @@ bool unit_read_number(const char *text, double *number, struct err *err);
 bool unit_read_count_per(const char *text, int64_t *count, sim_time *per, struct err *err);
 
 /* Writing: three significant digits, the unit that reads best: "27.6ms", "0.77s", "3.1min",
- * "7.1h", "0"; "512MB"; "0.10%"; "$187.95" (two decimals, thousands by a thin space as "1 250.00");
+ * "7.1h", "0"; "512MB"; "0.10%"; "$187.95" (two decimals, a space every three digits as "$1 250.00");
  * counts whole with a space every three digits, "180 387"; rates "50.0/s". Each returns buf. */
 #define UNIT_TEXT_MAX 40
 char *unit_show_time(char buf[UNIT_TEXT_MAX], double ns);
 char *unit_show_size(char buf[UNIT_TEXT_MAX], double bytes);
 char *unit_show_count(char buf[UNIT_TEXT_MAX], double count);
-char *unit_show_number(char buf[UNIT_TEXT_MAX], double number); /* three significant digits, no exponent below 1e6 */
+char *unit_show_number(char buf[UNIT_TEXT_MAX],
+                       double number); /* three significant digits, no exponent below 1e6 */
 char *unit_show_rate(char buf[UNIT_TEXT_MAX], double per_s);
 char *unit_show_share(char buf[UNIT_TEXT_MAX], double share);
 char *unit_show_money(char buf[UNIT_TEXT_MAX], double usd);

@@ -9,43 +9,13 @@
  * drawn from a stream of their own.
  *
  * Trace: counts per interval are spread by sorted uniform draws inside their interval, drawn
- * by interval index; times are used as they are.
+ * by interval index ("uniform": evenly); times and bursts are used as they are.
  */
 #ifndef TEPID_MODEL_ARRIVALS_H
 #define TEPID_MODEL_ARRIVALS_H
 
 #include "core/dist.h"
-
-enum rate_kind {
-    RATE_CONSTANT,
-    RATE_STAGES,
-    RATE_DIURNAL,
-    RATE_SPIKE,
-    RATE_MMPP,
-    RATE_BURST,
-    RATE_TRACE_TIMES,
-    RATE_TRACE_COUNTS,
-};
-
-struct rate_stage {
-    sim_time lasts; /* stages: time to reach `per_s` linearly; mmpp: mean stay */
-    double per_s;
-};
-
-struct rate_shape {
-    enum rate_kind kind;
-    double per_s;        /* constant rate; spike: base; diurnal: mean */
-    double peak_per_s;   /* spike, diurnal: peak, a rate */
-    sim_time at;         /* spike, burst: first; diurnal: peak_at */
-    sim_time lasts;      /* spike */
-    sim_time every;      /* burst: period, or TIME_UNSET for one burst */
-    int64_t n;           /* burst: requests at one instant */
-    size_t count;        /* stages, mmpp states, trace rows */
-    const struct rate_stage *stages;
-    const sim_time *times;   /* trace times, non-decreasing; trace counts: start of each interval, count + 1 entries */
-    const int64_t *counts;   /* trace counts */
-    const char *source;      /* trace: the file as written, for messages and meta */
-};
+#include "model/rate_shape.h"
 
 enum arrival_kind { ARRIVALS_POISSON, ARRIVALS_UNIFORM, ARRIVALS_GAPS };
 struct arrival_law {
@@ -53,19 +23,15 @@ struct arrival_law {
     const struct dist *gaps; /* ARRIVALS_GAPS: the time between two arrivals, in place of `rate` */
 };
 
-/* Checks what no single number can reject (stages of zero length in all, diurnal peak < mean or
- * > 1000 x mean, mmpp without states ...). */
-bool rate_shape_check(const struct rate_shape *shape, struct err *err);
-
-/* Rate at `t`, per second, for charts, `check` and validation; for mmpp the long-run mean, for traces the interval's. */
-double rate_shape_at(const struct rate_shape *shape, sim_time t);
-/* Expected arrivals in [0, t). Traces: the exact number. mmpp: long-run mean. */
-double rate_shape_total(const struct rate_shape *shape, sim_time t);
+/* Refuses gaps shorter than 1 ns on average: rates end at 1e9/s, and time has to move on. */
+bool arrival_law_check(struct arrival_law law, struct err *err);
 
 struct arrivals; /* one source in one run; opaque, lives in the run's arena */
 
-/* `stream` is the source's own stream for gaps. Arrivals before `start` or at/after `stop` are
- * left out (the shape's own clock starts at 0 all the same). */
+/* `stream` is the source's own stream for gaps. Arrivals before `start` or at/after `stop`
+ * (TIME_UNSET: none) are left out; the shape's own clock starts at 0 all the same. What lies before
+ * `start` is jumped over, not drawn: E_1 belongs to the first arrival from then on.
+ * Both have passed their checks; `shape` may be NULL when the law is ARRIVALS_GAPS. */
 struct arrivals *arrivals_new(struct arena *arena, const struct rate_shape *shape,
                               struct arrival_law law, uint64_t stream, sim_time start,
                               sim_time stop);

@@ -22,23 +22,37 @@ struct backoff {
     enum jitter jitter;
 };
 
-#define RETRY_CODES_MAX 16
+#define RETRY_CODES_MAX    16
+#define RETRY_BUDGET_START 10. /* retries a fresh budget allows, and the most it saves up */
 
 struct retry_policy {
     int32_t retries;  /* tries after the first, 0..1000 */
     sim_time timeout; /* of each try; TIME_UNSET: none */
     struct backoff backoff;
-    double budget;    /* retries per first try, or NAN: none */
-    bool on_default;  /* every error, timeout and throttle; of 4xx answers only 429 */
+    double budget;   /* retries per first try, or NAN: none */
+    bool on_default; /* every error, timeout and throttle; of 4xx answers only 429 */
     bool on_error, on_timeout, on_throttle;
     int32_t code_count;
     int16_t codes[RETRY_CODES_MAX];
 };
 
-/* True if this answer is one the policy tries again (retries left or not). */
+/* True if this answer is one the policy tries again (retries left or not). `status` 0: the
+ * answer carries none; a throttle then counts as 429 and an error as 500. */
 bool retry_wants(const struct retry_policy *policy, enum outcome outcome, int status);
 
 /* The delay before retry `i` (0-based). `previous` is the delay before it (0 at first). */
 sim_time backoff_delay(const struct backoff *backoff, int i, sim_time previous, struct draw draw);
+
+/* What is left of a policy's budget; one per source or caller. It never holds more
+ * than the 10 retries it starts with, so a quiet hour saves up nothing for an outage. */
+struct retry_budget {
+    int64_t gain_micro; /* per first try; negative: no budget, every retry may go */
+    int64_t left_micro;
+};
+
+void retry_budget_init(struct retry_budget *budget, const struct retry_policy *policy);
+void retry_budget_first_try(struct retry_budget *budget);
+/* Takes one retry out of the budget; false: not enough left, so give up. */
+bool retry_budget_take(struct retry_budget *budget);
 
 #endif

@@ -52,8 +52,8 @@ struct svc_class {
     size_t state_bytes;
     const struct meter_spec *meters; /* ends with line_item == NULL; may be NULL */
     const char *(*price_of)(const void *config, int meter); /* for meters whose price is NULL */
-    void (*start)(struct model *model, struct svc *svc);
-    void (*submit)(struct model *model, struct svc *svc, struct call *call);
+    void (*start)(struct model *model, struct svc *svc); /* build the state, schedule the first events */
+    sim_time (*submit)(struct model *model, struct svc *svc, struct call *call); /* see call.h: returns when it will answer */
     void (*on_reply)(struct model *model, struct svc *svc, const struct reply *reply);
     void (*finish)(struct model *model, struct svc *svc);  /* at the horizon: close integrals, check conservation */
     void (*apply)(struct model *model, struct svc *svc);   /* config was changed by a fault */

@@ -40,7 +40,24 @@ struct function_config {
     struct provisioned_spec provisioned;
     bool snapstart;
     const struct program *handler;
-    bool init_given;              /* `init` stands in the file */
+
+    /* Derived by check(). */
+    double cpu_factor;          /* wall time of one unit of cpu work: 1769 MB / memory, at least 1 */
+    int64_t memory_mb;
+    double first_run_cpu_ns;    /* work added to the first run after an init */
+    sim_time init_limit;        /* an init longer than this is repeated inside the first invocation */
+    bool restore_free;          /* SnapStart costs nothing (Java) */
+};
+
+/* Rows of the class's meter table. */
+enum function_meter {
+    FUNCTION_REQUESTS,
+    FUNCTION_COMPUTE,          /* MB ms */
+    FUNCTION_PC_COMPUTE,       /* MB ms on provisioned instances */
+    FUNCTION_PC_CAPACITY,      /* MB ms provisioned */
+    FUNCTION_SNAP_RESTORE,     /* MB restored */
+    FUNCTION_SNAP_CACHE,       /* MB ms cached */
+    FUNCTION_LOGS,             /* bytes; only with pricing{ logs= } */
 };
 
 extern const struct svc_class svc_function_class;

@@ -1,59 +1,53 @@
 /* token_bucket.c - see the header for the model; this file is only arithmetic. */
 #include "model/token_bucket.h"
 
-#define NANO INT64_C(1000000000)
+#define TOKEN ((int128)1000000000 * 1000000)
 
-static int64_t ceil_div(int64_t a, int64_t b)
-{
-    return a / b + (a % b != 0);
-}
-
-static int64_t level_nano_at(const struct token_bucket *tb, sim_time now)
+static int128 level_at(const struct token_bucket *tb, sim_time now)
 {
     ASSERT(now >= tb->as_of);
-    if (tb->limit.rate_per_s == 0)
-        return tb->level_nano;
+    /* At most 2^63 ns times 1e15: inside 127 bits whatever happens. */
+    int128 level = tb->level + (int128)(now - tb->as_of) * tb->limit.rate_micro_per_s;
+    int128 full = tb->limit.burst * TOKEN;
+    return level < full ? level : full;
+}
 
-    /* Compare durations before multiplying: after a long idle spell, elapsed times
-     * rate would overflow, but by then the bucket is full anyway. */
-    int64_t full_nano = tb->limit.burst * NANO;
-    sim_time until_full_ns = ceil_div(full_nano - tb->level_nano, tb->limit.rate_per_s);
-    sim_time elapsed_ns = now - tb->as_of;
-    if (elapsed_ns >= until_full_ns)
-        return full_nano;
-    return tb->level_nano + elapsed_ns * tb->limit.rate_per_s;
+static void check_limit(struct token_limit limit)
+{
+    ASSERT(0 <= limit.rate_micro_per_s && limit.rate_micro_per_s <= TOKEN_BUCKET_RATE_MAX);
+    ASSERT(1 <= limit.burst && limit.burst <= TOKEN_BUCKET_BURST_MAX);
 }
 
 void token_bucket_init(struct token_bucket *tb, struct token_limit limit, sim_time now)
 {
-    ASSERT(0 <= limit.rate_per_s && limit.rate_per_s <= TOKEN_BUCKET_RATE_MAX);
-    ASSERT(1 <= limit.burst && limit.burst <= TOKEN_BUCKET_BURST_MAX);
+    check_limit(limit);
+    *tb = (struct token_bucket){.limit = limit, .level = limit.burst * TOKEN, .as_of = now};
+}
+
+void token_bucket_set(struct token_bucket *tb, struct token_limit limit, sim_time now)
+{
+    check_limit(limit);
+    int128 level = level_at(tb, now), full = limit.burst * TOKEN;
     *tb = (struct token_bucket){
-        .limit = limit,
-        .level_nano = limit.burst * NANO,
-        .as_of = now,
-    };
+        .limit = limit, .level = level < full ? level : full, .as_of = now};
 }
 
 bool token_bucket_take(struct token_bucket *tb, int64_t count, sim_time now)
 {
     ASSERT(count >= 1);
     if (count > tb->limit.burst)
-        return false; /* can never fit; also keeps count * NANO in range */
-
-    int64_t level_nano = level_nano_at(tb, now);
-    if (level_nano < count * NANO)
+        return false; /* can never fit */
+    int128 level = level_at(tb, now);
+    if (level < count * TOKEN)
         return false;
-
-    tb->level_nano = level_nano - count * NANO;
+    tb->level = level - count * TOKEN;
     tb->as_of = now;
-    ASSERT(0 <= tb->level_nano && tb->level_nano <= tb->limit.burst * NANO);
     return true;
 }
 
 int64_t token_bucket_level(const struct token_bucket *tb, sim_time now)
 {
-    return level_nano_at(tb, now) / NANO;
+    return (int64_t)(level_at(tb, now) / TOKEN);
 }
 
 sim_time token_bucket_wait(const struct token_bucket *tb, int64_t count, sim_time now)
@@ -61,11 +55,20 @@ sim_time token_bucket_wait(const struct token_bucket *tb, int64_t count, sim_tim
     ASSERT(count >= 1);
     if (count > tb->limit.burst)
         return SIM_NEVER;
-
-    int64_t missing_nano = count * NANO - level_nano_at(tb, now);
-    if (missing_nano <= 0)
+    int128 missing = count * TOKEN - level_at(tb, now);
+    if (missing <= 0)
         return 0;
-    if (tb->limit.rate_per_s == 0)
+    int64_t rate = tb->limit.rate_micro_per_s;
+    if (rate == 0)
         return SIM_NEVER;
-    return ceil_div(missing_nano, tb->limit.rate_per_s);
+    int128 wait = (missing + rate - 1) / rate;
+    return wait < SIM_NEVER ? (sim_time)wait : SIM_NEVER;
+}
+
+struct token_limit token_limit_of(double rate_per_s, int64_t burst)
+{
+    ASSERT(rate_per_s >= 0 && rate_per_s <= 1e9);
+    if (burst == TIME_UNSET)
+        burst = rate_per_s < 1 ? 1 : (int64_t)rate_per_s;
+    return (struct token_limit){(int64_t)(rate_per_s * 1e6 + 0.5), burst};
 }

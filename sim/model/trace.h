@@ -9,6 +9,7 @@
  *
  * Files are untrusted: size <= 512 MB, lines <= 64 KB, at most 50 M rows; NUL bytes, missing or extra
  * fields, negative or non-finite numbers, times beyond TIME_MAX, an empty file are errors that name file and line.
+ * Whatever is wrong with a file is the scenario's fault: ERR_USER.
  */
 #ifndef TEPID_MODEL_TRACE_H
 #define TEPID_MODEL_TRACE_H
@@ -16,6 +17,9 @@
 #include "core/arena.h"
 #include "core/err.h"
 #include "model/arrivals.h"
+
+#define TRACE_ROWS_MAX  ((size_t)50000000)
+#define TRACE_BYTES_MAX (INT64_C(512) << 20)
 
 /* Fills kind, times, counts, count and source of `shape`. `path` is opened, `name` is what messages call it. */
 bool trace_read(struct rate_shape *shape, struct arena *arena, const char *path, const char *name,

@@ -63,6 +63,9 @@ struct capacity_row {
 
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_MAX_WALL, RUN_MAX_EVENTS, RUN_MAX_MEMORY };
 
+struct node_stats;
+struct node_row_values;
+
 struct result {
     const struct scenario *scenario; /* not owned */
     const char *variant;             /* or NULL */
@@ -91,7 +94,14 @@ struct result {
     uint64_t events;
     uint64_t fingerprint;            /* over all replications */
     double wall_s;                   /* the simulation proper; never in files */
-    struct arena *arena;
+    struct arena *arena; /* holds the result itself */
+
+    /* What the questions below are answered from. */
+    struct node_stats *stats;                  /* by node, all replications */
+    struct node_stats *const *rep_stats;       /* [rep][node] */
+    const struct node_row_values *batch_values;/* by node, of a single replication */
+    int batches;                               /* 0: none */
+    bool rows_made;
 };
 
 void result_free(struct result *result); /* accepts NULL */

@@ -24,6 +24,10 @@ struct run_progress {
 };
 typedef void (*run_report)(void *context, const struct run_progress *progress);
 
+/* Resident memory of this process in bytes, now and at its highest. */
+int64_t run_resident_bytes(void);
+int64_t run_peak_resident_bytes(void);
+
 struct run_item {
     const struct scenario *scenario;
     const char *variant; /* or NULL */

@@ -1,0 +1,181 @@
+/* cmd_check.c - tepid check: reads a scenario, wires it, says what it found; simulates nothing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/input.h"
+#include "cli/setting.h"
+#include "core/text.h"
+#include "model/svc_client.h"
+#include "model/svc_function.h"
+#include "model/svc_gateway.h"
+#include "report/page.h"
+#include "report/quantity.h"
+
+#define KIND_COLUMNS 10
+#define NAME_COLUMNS 20
+
+/* "2 fn, 1 http_api, 1 traffic": in the order of svc_list.def. */
+static void put_counts(struct page *page, const struct scenario *scenario)
+{
+    struct text text = {0};
+    for (int c = 0; svc_classes[c] != NULL; c++) {
+        int count = 0;
+        for (int i = 0; i < scenario->resource_count; i++)
+            count += scenario->resources[i].class == svc_classes[c];
+        if (count > 0)
+            text_addf(&text, "%s%d %s", text.length > 0 ? ", " : "", count, svc_classes[c]->kind);
+    }
+    text_addf(&text, "%sSLOs: %d, parameters: %d, variants: %d", text.length > 0 ? "; " : "",
+              scenario->slo_count, scenario->param_count, scenario->variant_count);
+    if (scenario->fault_count > 0)
+        text_addf(&text, ", faults: %d", scenario->fault_count);
+    page_to(page, 2);
+    page_wrap(page, PAGE_PLAIN, text.data, 2);
+    page_line(page);
+    text_free(&text);
+}
+
+/* What a service is wired to, which no table of plain settings shows. */
+static void add_wiring(const struct resource *resource, struct text *out)
+{
+    const char *gap = out->length > 0 ? ", " : "";
+    if (resource->class == &svc_function_class) {
+        const struct function_config *config = resource->config;
+        int ops = config->handler == NULL ? 0 : config->handler->count;
+        text_addf(out, "%shandler of %d operations", gap, ops);
+    } else if (resource->class == &svc_http_api_class || resource->class == &svc_rest_api_class) {
+        const struct gateway_config *config = resource->config;
+        for (int i = 0; i < config->routes.count; i++, gap = ", ")
+            text_addf(out, "%s%s → %s", gap, config->routes.routes[i].name,
+                      config->routes.routes[i].target_name);
+    } else if (resource->class == &svc_client_class) {
+        const struct client_config *config = resource->config;
+        for (int i = 0; i < config->to.count; i++, gap = ", ")
+            text_addf(out, "%s→ %s", gap, config->to.targets[i].name);
+        if (config->rate != NULL && config->rate->kind == RATE_CONSTANT) {
+            char rate[UNIT_TEXT_MAX];
+            text_addf(out, ", rate %s", unit_show_rate(rate, config->rate->per_s));
+        }
+    }
+}
+
+static void add_changed_settings(const struct resource *resource, struct text *out)
+{
+    for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++) {
+        /* The catalog fills in distributions that the file leaves out; those are no decisions. */
+        bool plain = spec->kind != PARAM_TIME_DIST && spec->kind != PARAM_SIZE_DIST;
+        if (!plain || !setting_is_changed(spec, resource->config))
+            continue;
+        text_addf(out, "%s%s ", out->length > 0 ? ", " : "", spec->name);
+        (void)setting_show(spec, resource->config, out); /* it is changed, so it can be shown */
+    }
+}
+
+static void put_resource(struct page *page, const struct resource *resource)
+{
+    struct text text = {0};
+    add_changed_settings(resource, &text);
+    add_wiring(resource, &text);
+    page_to(page, 2);
+    page_cell(page, PAGE_DIM, resource->class->kind, KIND_COLUMNS);
+    page_cell(page, PAGE_STRONG, resource->name, NAME_COLUMNS);
+    page_to(page, page_column(page) + 1);
+    if (text.data != NULL)
+        page_wrap(page, PAGE_PLAIN, text.data, KIND_COLUMNS + NAME_COLUMNS + 3);
+    page_line(page);
+    text_free(&text);
+}
+
+static void put_simulate(struct page *page, const struct simulate_config *simulate)
+{
+    char span[UNIT_TEXT_MAX];
+    page_to(page, 2);
+    page_cell(page, PAGE_DIM, "simulate", KIND_COLUMNS);
+    page_putf(page, PAGE_PLAIN, "%s", quantity_show_span(span, simulate->duration));
+    if (simulate->warmup > 0)
+        page_putf(page, PAGE_PLAIN, ", warm-up %s", quantity_show_span(span, simulate->warmup));
+    page_putf(page, PAGE_PLAIN, ", seed %llu", (unsigned long long)simulate->seed);
+    if (simulate->reps > 1)
+        page_putf(page, PAGE_PLAIN, ", %lld replications", (long long)simulate->reps);
+    page_line(page);
+}
+
+static void write_check(const struct cli *cli, const struct scenario *scenario, struct text *out)
+{
+    struct page page;
+    page_begin(&page, out, cli->width, cli->colour);
+    page_put(&page, PAGE_STRONG, scenario->name);
+    if (scenario->question != NULL) {
+        page_to(&page, page_column(&page) + 2);
+        page_wrap(&page, PAGE_PLAIN, scenario->question, 2);
+    }
+    page_line(&page);
+    put_counts(&page, scenario);
+    page_line(&page);
+    for (int i = 0; i < scenario->resource_count; i++)
+        put_resource(&page, &scenario->resources[i]);
+    for (int i = 0; i < scenario->slo_count; i++) {
+        page_to(&page, 2);
+        page_cell(&page, PAGE_DIM, "slo", KIND_COLUMNS);
+        page_put(&page, PAGE_PLAIN, scenario->slos[i].text);
+        page_line(&page);
+    }
+    put_simulate(&page, &scenario->simulate);
+    page_line(&page);
+    for (int i = 0; i < scenario->warning_count; i++) {
+        page_put(&page, PAGE_WARN, "warning: ");
+        page_wrap(&page, PAGE_PLAIN, scenario->warnings[i], 2);
+        page_line(&page);
+    }
+    page_put(&page, PAGE_GOOD, "ok");
+    page_line(&page);
+}
+
+static int run(const struct cli *cli, const struct command *command, const struct options *options)
+{
+    (void)command;
+    struct err err = {0};
+    struct input input;
+    struct scenario *scenario = NULL;
+    int code;
+    if (input_open(&input, cli, options, options->words[0], &err))
+        scenario = input_load(&input, option_value(options, "variant"), &err);
+    if (scenario == NULL) {
+        code = cli_fail(cli, &err);
+    } else {
+        struct text out = {0};
+        if (option_is_given(options, "dump"))
+            scenario_dump(scenario, &out);
+        else
+            write_check(cli, scenario, &out);
+        code = cli_print(cli, out.data == NULL ? "" : out.data);
+        text_free(&out);
+    }
+    scenario_free(scenario);
+    input_close(&input);
+    return code;
+}
+
+static const struct option_spec options_of_check[] = {
+    {"dump", 0, NULL, "the recorded program of every handler, one operation a line"},
+    OPTION_PARAM,
+    OPTION_SET,
+    {"variant", 0, "NAME", "checks a variant"},
+    OPTION_PRICES,
+    OPTION_LOAD_LIMIT,
+    OPTION_NO_COLOR,
+    {0},
+};
+
+const struct command command_check = {
+    "check",
+    "FILE [--dump]",
+    "reads and checks a scenario without simulating it",
+    "Reads a scenario, wires it and says what it declares, with warnings about what is unwise but\n"
+    "legal. --dump prints what the handlers were recorded as. Exits 2 if the scenario is wrong.\n\n"
+    "Example:\n  tepid check hello.lua --dump",
+    options_of_check,
+    1,
+    1,
+    run,
+};

@@ -1,0 +1,108 @@
+/* cmd_later.c - commands that are promised and not in this version: they say what they will do. */
+#include "cli/command.h"
+
+static int refuse(const struct cli *cli, const struct command *command,
+                  const struct options *options)
+{
+    (void)options;
+    struct err err = {0};
+    err_set(&err, "tepid %s is not in this version", command->name);
+    err_place(&err, "command line", 0);
+    err_help(&err,
+             "'tepid %s --help' says what it will do; 'tepid run' and 'tepid check' are there",
+             command->name);
+    return cli_fail(cli, &err);
+}
+
+#define NOT_YET "Not in this version: running it says so and exits 2."
+
+const struct command command_sweep = {
+    "sweep",
+    "FILE [--sweep name=v1,v2,...|a..b[:step]]... [--reps N] [--jobs N] [--out DIR] [--json]",
+    "every combination of some parameters (later)",
+    "Runs every combination of the swept parameters with common random numbers, and names the\n"
+    "cheapest point and the best point that meets the SLOs. " NOT_YET "\n\n"
+    "Example:\n  tepid sweep provisioned_sizing.lua --sweep provisioned=0..20",
+    NULL,
+    0,
+    99,
+    refuse,
+};
+
+const struct command command_compare = {
+    "compare",
+    "A B [...]",
+    "the difference between two designs (later)",
+    "Shows the difference of the settings of two scenarios, two variants or two result folders,\n"
+    "then the paired difference of their results with confidence intervals. " NOT_YET "\n\n"
+    "Example:\n  tepid compare shipping.lua --variant \"normal day\" --variant \"sale day\"",
+    NULL,
+    0,
+    99,
+    refuse,
+};
+
+const struct command command_view = {
+    "view",
+    "[FILE] [-p name=value]... [--headless --screenshot PNG --at TIME]",
+    "the window (later)",
+    "Opens the window: watch a day go by, change a setting, see what it does. " NOT_YET "\n\n"
+    "Example:\n  tepid view hello.lua -p memory=1024MB",
+    NULL,
+    0,
+    99,
+    refuse,
+};
+
+const struct command command_report = {
+    "report",
+    "DIR",
+    "a page with charts from a results folder (later)",
+    "Writes one self-contained HTML page and a Markdown page with charts from a results "
+    "folder.\n" NOT_YET "\n\n"
+    "Example:\n  tepid report out/hello-s42",
+    NULL,
+    0,
+    99,
+    refuse,
+};
+
+const struct command command_merge = {
+    "merge",
+    "DIR...",
+    "joins the shards of a sweep (later)",
+    "Joins the folders that 'tepid sweep --shard i/n' wrote on several machines into one, and\n"
+    "refuses gaps, duplicates and shards of another model. " NOT_YET "\n\n"
+    "Example:\n  tepid merge out/sizing-1of4 out/sizing-2of4 out/sizing-3of4 out/sizing-4of4",
+    NULL,
+    0,
+    99,
+    refuse,
+};
+
+const struct command command_emulate = {
+    "emulate",
+    "FILE",
+    "serves a scenario over HTTP (reserved)",
+    "Will answer real HTTP requests with the latencies and errors of a scenario. Reserved for a\n"
+    "later version. " NOT_YET "\n\n"
+    "Example:\n  tepid emulate hello.lua",
+    NULL,
+    0,
+    99,
+    refuse,
+};
+
+const struct command command_calibrate = {
+    "calibrate",
+    "LOG",
+    "fits a scenario to measured times (reserved)",
+    "Will fit the distributions of a scenario to the logs of a running application. Reserved for "
+    "a\n"
+    "later version. " NOT_YET "\n\n"
+    "Example:\n  tepid calibrate cloudwatch.log",
+    NULL,
+    0,
+    99,
+    refuse,
+};

@@ -1,0 +1,111 @@
+/* cmd_new.c - tepid new: a shipped scenario as a file of one's own to start from. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/shipped.h"
+#include "core/text.h"
+#include "cost/catalog.h"
+#include "report/folder.h"
+
+#define SOURCE_MAX (16u << 20)
+
+/* Creates the file; one that is there already stays as it is. */
+static bool write_new(const char *path, const struct text *content, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == EEXIST) {
+        err_file(err, "%s is there already", path);
+        return err_help(err, "tepid new never overwrites; name another folder");
+    }
+    bool ok = fd >= 0;
+    for (size_t at = 0; ok && at < content->length;) {
+        ssize_t count = write(fd, content->data + at, content->length - at);
+        ok = count >= 0 || errno == EINTR;
+        at += count > 0 ? (size_t)count : 0;
+    }
+    if (ok && close(fd) == 0)
+        return true;
+    err_file(err, "cannot write %s: %s", path, strerror(errno));
+    if (fd >= 0)
+        (void)unlink(path); /* half a file helps nobody */
+    return false;
+}
+
+static bool copy_scenario(const struct shipped *shipped, const char *folder, struct text *out,
+                          struct err *err)
+{
+    struct text source = {0}, path = {0};
+    text_addf(&path, "%s/%s.lua", folder, shipped->name);
+    const char *shown = strncmp(path.data, "./", 2) == 0 ? path.data + 2 : path.data;
+    bool ok = text_read_file(&source, shipped->path, SOURCE_MAX, err) &&
+              folder_prepare(folder, err) && write_new(path.data, &source, err);
+    if (ok)
+        text_addf(out, "%s\n  next: tepid run %s\n", shown, shown);
+    text_free(&source);
+    text_free(&path);
+    return ok;
+}
+
+static void list_patterns(const struct shipped_list *list, struct text *out)
+{
+    text_add(out, "patterns to start from (tepid new PATTERN [DIR]):\n");
+    for (size_t i = 0; i < list->count; i++)
+        text_addf(out, "  %-22s  %s\n", list->items[i].name,
+                  list->items[i].question == NULL ? "" : list->items[i].question);
+}
+
+static bool start_pattern(const struct shipped_list *list, const struct options *options,
+                          struct arena *arena, struct text *out, struct err *err)
+{
+    const char *name = options->words[0];
+    const struct shipped *shipped = shipped_find(list, name);
+    if (shipped != NULL)
+        return copy_scenario(shipped, options->word_count > 1 ? options->words[1] : ".", out, err);
+    const char *nearest = shipped_nearest(list, name, arena);
+    err_set(err, "no such pattern: %s", name);
+    err_place(err, "command line", 0);
+    if (nearest != NULL)
+        return err_help(err, "did you mean '%s'?", nearest);
+    return err_help(err, "'tepid new' lists the patterns");
+}
+
+static int run(const struct cli *cli, const struct command *command, const struct options *options)
+{
+    (void)command;
+    struct err err = {0};
+    char *assets = catalog_find_assets(cli->program, &err);
+    if (assets == NULL)
+        return cli_fail(cli, &err);
+    struct arena *arena = arena_new();
+    struct shipped_list list;
+    struct text out = {0};
+    bool ok = true;
+    shipped_read(&list, assets, arena);
+    if (options->word_count == 0)
+        list_patterns(&list, &out);
+    else
+        ok = start_pattern(&list, options, arena, &out, &err);
+    int code = ok ? cli_print(cli, out.data) : cli_fail(cli, &err);
+    text_free(&out);
+    arena_free(arena);
+    mem_free(assets);
+    return code;
+}
+
+static const struct option_spec options_of_new[] = {OPTION_NO_COLOR, {0}};
+
+const struct command command_new = {
+    "new",
+    "[PATTERN [DIR]]",
+    "a starting file from a scenario that ships",
+    "Copies a scenario that ships into DIR (default: here) as a file to start from. Never\n"
+    "overwrites. Without PATTERN it lists what there is.\n\n"
+    "Example:\n  tepid new hello my-app",
+    options_of_new,
+    0,
+    2,
+    run,
+};

@@ -1,0 +1,228 @@
+/* cmd_run.c - tepid run: load, simulate, write, print, and an exit code that says how it went. */
+#include <string.h>
+#include <sys/resource.h>
+
+#include "cli/progress.h"
+#include "cli/run_plan.h"
+#include "cli/version.h"
+#include "report/files.h"
+#include "report/quantity.h"
+#include "report/text.h"
+
+static const struct option_spec options_of_run[] = {
+    OPTION_PARAM,
+    OPTION_SET,
+    {"variant", 0, "NAME|all", "a variant of the scenario, or each of them in turn"},
+    {"duration", 0, "D", "simulated time, as in 10min; instead of the scenario's"},
+    {"warmup", 0, "D", "its beginning that is not measured"},
+    {"seed", 0, "N", "another course of chance"},
+    {"reps", 0, "N", "independent replications; gives intervals"},
+    {"jobs", 0, "N", "threads [as many as cores]; changes no result"},
+    {"out", 0, "DIR", "results folder [out/<scenario>[-<variant>]-s<seed>]"},
+    {"traces", 0, "N", "spans of N sampled requests (not in this version)"},
+    {"json", 0, NULL, "one JSON object on stdout instead of the summary"},
+    {"quiet", 'q', NULL, "nothing on stdout"},
+    {"no-fail", 0, NULL, "exit 0 although an SLO is missed"},
+    {"insights", 0, "full|off", "insights come with a later version"},
+    {"all-insights", 0, NULL, "insights come with a later version"},
+    {"max-wall", 0, "D", "stop after this much real time"},
+    {"max-events", 0, "N", "stop each replication after this many events"},
+    {"max-memory", 0, "SIZE", "stop when the program holds more than this"},
+    OPTION_PRICES,
+    OPTION_LOAD_LIMIT,
+    OPTION_NO_COLOR,
+    {0},
+};
+
+static bool check_options(const struct options *options, struct err *err)
+{
+    const char *insights = option_value(options, "insights");
+    if (option_is_given(options, "traces")) {
+        err_set(err, "--traces is not in this version");
+        err_place(err, "command line", 0);
+        return err_help(err, "leave it out; timeseries.csv and edges.csv are always written");
+    }
+    if (insights != NULL && strcmp(insights, "full") != 0 && strcmp(insights, "off") != 0) {
+        err_set(err, "--insights %s: no such choice", insights);
+        err_place(err, "command line", 0);
+        return err_help(err, "write --insights full or --insights off");
+    }
+    return true;
+}
+
+static int64_t peak_rss_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : 0;
+}
+
+static bool write_files(const struct run_plan *plan, struct result *const *results,
+                        const struct report_info *info, struct err *err)
+{
+    for (int i = 0; i < plan->count; i++)
+        if (!files_write_run(plan->folders[i], results[i], info, err))
+            return false;
+    return plan->table_folder == NULL ||
+           files_write_variants(plan->table_folder, results, plan->count, err);
+}
+
+static int print_results(const struct cli *cli, const struct options *options,
+                         const struct run_plan *plan, struct result *const *results,
+                         const struct report_info *info)
+{
+    struct text out = {0};
+    struct text_options how = {.width = cli->width, .colour = cli->colour};
+    if (option_is_given(options, "quiet"))
+        return EXIT_DONE;
+    if (option_is_given(options, "json")) {
+        json_write_runs(results, plan->count, info, &out);
+    } else if (plan->count > 1) {
+        how.folder = plan->table_folder;
+        text_write_variants(results, plan->count, &how, &out);
+    } else {
+        how.folder = plan->folders[0];
+        text_write_run(results[0], &how, &out);
+    }
+    int code = cli_print(cli, out.data);
+    text_free(&out);
+    return code;
+}
+
+/* Says which limit ended a run, and returns the exit code. */
+static int report_end(const struct cli *cli, const struct result *result,
+                      const struct options *options, const char *folder)
+{
+    static const char *const limits[] = {
+        [RUN_MAX_WALL] = "max-wall",
+        [RUN_MAX_EVENTS] = "max-events",
+        [RUN_MAX_MEMORY] = "max-memory",
+    };
+    char reached[UNIT_TEXT_MAX], whole[UNIT_TEXT_MAX];
+    quantity_show_span(reached, result->reached);
+    quantity_show_span(whole, result->duration);
+    if (result->end == RUN_INTERRUPTED) {
+        fprintf(stderr, "interrupted at %s of %s: what was computed is in %s, marked partial\n",
+                reached, whole, folder);
+        return EXIT_INTERRUPTED;
+    }
+    struct err err = {0};
+    err_limit(&err, "--%s %s was reached at %s of %s", limits[result->end],
+              option_value(options, limits[result->end]), reached, whole);
+    err_help(&err,
+             "what was computed is in %s, marked partial; raise the limit or shorten --duration",
+             folder);
+    return cli_fail(cli, &err);
+}
+
+/* What the exit code has to say, most urgent first: interrupted, limit, SLO. */
+static int outcome(const struct cli *cli, const struct options *options,
+                   const struct run_plan *plan, struct result *const *results)
+{
+    int ended = -1;
+    bool passed = true;
+    for (int i = 0; i < plan->count; i++) {
+        passed = passed && results[i]->slos_passed;
+        if (results[i]->end == RUN_COMPLETE)
+            continue;
+        if (ended < 0 || results[i]->end == RUN_INTERRUPTED)
+            ended = i;
+        if (results[i]->end == RUN_INTERRUPTED)
+            break;
+    }
+    if (ended >= 0)
+        return report_end(cli, results[ended], options, plan->folders[ended]);
+    return passed || option_is_given(options, "no-fail") ? EXIT_DONE : EXIT_SLO_MISSED;
+}
+
+static bool simulate(const struct cli *cli, const struct options *options,
+                     const struct run_plan *plan, const struct run_settings *settings,
+                     struct result **results, struct err *err)
+{
+    struct progress progress = {
+        .scenario = plan->scenarios[0]->name,
+        .variant = plan->count == 1 ? plan->items[0].variant : NULL,
+        .width = cli->width,
+    };
+    bool show = cli->progress && !option_is_given(options, "quiet");
+    struct run_options how = {
+        .jobs = settings->jobs,
+        .reps = settings->reps,
+        .limits = settings->limits,
+        .stop = cli->stop,
+        .report = show ? progress_report : NULL,
+        .context = &progress,
+    };
+    bool ok = run_all(plan->items, plan->count, &how, results, err);
+    progress_clear(&progress);
+    return ok;
+}
+
+static int simulate_and_report(const struct cli *cli, const struct options *options,
+                               const struct input *input, const struct run_plan *plan,
+                               const struct run_settings *settings)
+{
+    struct err err = {0};
+    struct result **results = ARENA_ARRAY(input->arena, struct result *, plan->count);
+    struct report_info info = {
+        .version = TEPID_VERSION,
+        .overrides = input->load.overrides,
+        .override_count = input->load.override_count,
+    };
+    int code;
+    if (!simulate(cli, options, plan, settings, results, &err)) {
+        code = cli_fail(cli, &err);
+    } else {
+        info.peak_rss_bytes = peak_rss_bytes();
+        bool written = write_files(plan, results, &info, &err);
+        code = print_results(cli, options, plan, results, &info);
+        if (!written)
+            code = cli_fail(cli, &err);
+        else if (code == EXIT_DONE)
+            code = outcome(cli, options, plan, results);
+    }
+    for (int i = 0; i < plan->count; i++)
+        result_free(results[i]);
+    return code;
+}
+
+static int run(const struct cli *cli, const struct command *command, const struct options *options)
+{
+    (void)command;
+    struct err err = {0};
+    struct run_settings settings;
+    struct input input = {0};
+    struct run_plan plan = {0};
+    int code;
+    if (!check_options(options, &err) || !run_settings_read(&settings, options, &err))
+        return cli_fail(cli, &err);
+    if (!input_open(&input, cli, options, options->words[0], &err) ||
+        !run_plan_load(&plan, &input, option_value(options, "variant"), &settings, &err) ||
+        !run_plan_folders(&plan, option_value(options, "out"), &err))
+        code = cli_fail(cli, &err);
+    else if (*cli->stop)
+        code = EXIT_INTERRUPTED; /* while loading: there is nothing to keep */
+    else
+        code = simulate_and_report(cli, options, &input, &plan, &settings);
+    run_plan_free(&plan);
+    input_close(&input);
+    return code;
+}
+
+const struct command command_run = {
+    "run",
+    "FILE [options]",
+    "simulates a scenario, prints the summary, writes the files",
+    "Simulates a scenario, prints the summary and writes the results folder. FILE is a Lua file "
+    "or\n"
+    "a name from 'tepid list'. The same file, parameters and seed give the same bytes.\n\n"
+    "Exit code: 0 every SLO met, 1 an SLO missed, 2 wrong usage or scenario, 3 a file cannot be\n"
+    "read or written, 4 a limit reached, 130 interrupted (what was computed is kept).\n\n"
+    "Examples:\n"
+    "  tepid run hello.lua\n"
+    "  tepid run hello.lua -p memory=1024MB --set hello.timeout=5s --reps 10\n"
+    "  tepid run shipping --variant all --out results",
+    options_of_run,
+    1,
+    1,
+    run,
+};

@@ -1,0 +1,10 @@
+/* path.h - what stands under a path. Apart, because sys/stat.h and model/metric.h both have a struct stat. */
+#ifndef TEPID_CLI_PATH_H
+#define TEPID_CLI_PATH_H
+
+enum path_kind { PATH_NOTHING, PATH_FILE, PATH_FOLDER };
+
+/* Anything that is no folder counts as a file; links are followed. */
+enum path_kind path_kind(const char *path);
+
+#endif

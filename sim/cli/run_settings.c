@@ -1,0 +1,118 @@
+/* run_settings.c - see the header. */
+#include "cli/run_settings.h"
+
+#include <unistd.h>
+
+#include "core/unit.h"
+
+#define COMMAND_LINE "command line"
+#define SEED_MAX     ((uint64_t)INT64_MAX) /* as far as a scenario can write one */
+
+/* Adds which option it was to what the reader of a unit said. */
+static bool blame(const char *name, struct err *err)
+{
+    err_context(err, "--%s", name);
+    return err_place(err, COMMAND_LINE, 0);
+}
+
+static bool read_time(const struct options *options, const char *name, bool zero_allowed,
+                      sim_time *ns, struct err *err)
+{
+    const char *text = option_value(options, name);
+    if (text == NULL)
+        return true;
+    if (!unit_read_time(text, ns, err))
+        return blame(name, err);
+    if (*ns > 0 || zero_allowed)
+        return true;
+    err_set(err, "--%s %s: must be longer than nothing", name, text);
+    err_place(err, COMMAND_LINE, 0);
+    return err_help(err, "write --%s 10min", name);
+}
+
+static bool read_count(const struct options *options, const char *name, uint64_t max,
+                       uint64_t *count, struct err *err)
+{
+    const char *text = option_value(options, name);
+    char shown[40];
+    (void)snprintf(shown, sizeof shown, "--%s", name);
+    if (text == NULL)
+        return true;
+    if (!option_read_whole(shown, text, max, count, err))
+        return false;
+    if (*count > 0)
+        return true;
+    err_set(err, "--%s 0: must be at least 1", name);
+    return err_place(err, COMMAND_LINE, 0);
+}
+
+static bool read_limits(struct run_limits *limits, const struct options *options, struct err *err)
+{
+    *limits = (struct run_limits){SIM_NEVER, UINT64_MAX, INT64_MAX};
+    const char *memory = option_value(options, "max-memory");
+    if (memory != NULL && !unit_read_size(memory, &limits->max_memory, err))
+        return blame("max-memory", err);
+    if (limits->max_memory <= 0) {
+        err_set(err, "--max-memory %s: must be more than nothing", memory);
+        return err_place(err, COMMAND_LINE, 0);
+    }
+    return read_time(options, "max-wall", false, &limits->max_wall, err) &&
+           read_count(options, "max-events", INT64_MAX, &limits->max_events, err);
+}
+
+static int default_jobs(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online < 1 ? 1 : online > RUN_JOBS_MAX ? RUN_JOBS_MAX : (int)online;
+}
+
+bool run_settings_read(struct run_settings *settings, const struct options *options,
+                       struct err *err)
+{
+    uint64_t reps = 0, jobs = (uint64_t)default_jobs();
+    const char *seed = option_value(options, "seed");
+    *settings = (struct run_settings){.duration = TIME_UNSET, .warmup = TIME_UNSET};
+    if (!read_time(options, "duration", false, &settings->duration, err) ||
+        !read_time(options, "warmup", true, &settings->warmup, err) ||
+        !read_count(options, "reps", RUN_REPS_MAX, &reps, err) ||
+        !read_count(options, "jobs", RUN_JOBS_MAX, &jobs, err) ||
+        !read_limits(&settings->limits, options, err))
+        return false;
+    if (seed != NULL && !option_read_whole("--seed", seed, SEED_MAX, &settings->seed, err))
+        return false;
+    settings->has_seed = seed != NULL;
+    settings->reps = (int64_t)reps;
+    settings->jobs = (int)jobs;
+    return true;
+}
+
+static bool check_times(const struct simulate_config *simulate, struct err *err)
+{
+    char duration[UNIT_TEXT_MAX], warmup[UNIT_TEXT_MAX], better[UNIT_TEXT_MAX];
+    if (simulate->duration > simulate->warmup)
+        return true;
+    unit_show_time(duration, (double)simulate->duration);
+    unit_show_time(warmup, (double)simulate->warmup);
+    err_set(err, "a duration of %s is not longer than the warm-up of %s", duration, warmup);
+    err_place(err, COMMAND_LINE, 0);
+    unit_show_time(better, (double)simulate->duration / 10);
+    return err_help(err, "give both, as in --duration %s --warmup %s", duration, better);
+}
+
+bool run_settings_apply(const struct run_settings *settings, struct scenario *scenario,
+                        struct err *err)
+{
+    struct simulate_config *simulate = &scenario->simulate;
+    if (settings->duration != TIME_UNSET)
+        simulate->duration = settings->duration;
+    if (settings->warmup != TIME_UNSET)
+        simulate->warmup = settings->warmup;
+    if (settings->has_seed)
+        simulate->seed = settings->seed;
+    if (settings->reps > 0)
+        simulate->reps = settings->reps;
+    /* A shorter run keeps the scenario's samples as long as one of them fits. */
+    if (settings->duration != TIME_UNSET && simulate->sample > simulate->duration)
+        simulate->sample = TIME_UNSET;
+    return check_times(simulate, err);
+}

@@ -1,0 +1,110 @@
+/* call.c - see call.h. */
+#include "model/call.h"
+
+#include "model/svc_gateway.h"
+
+/* The paths array follows the pool of calls; its pages are touched only where a path is written. */
+static uint32_t take(struct model *model)
+{
+    uint32_t slot = pool_take(&model->calls);
+    if (UNLIKELY(model->paths_capacity < model->calls.capacity)) {
+        model->paths_capacity = model->calls.capacity;
+        model->paths =
+            mem_resize(model->paths, (size_t)model->paths_capacity * sizeof(*model->paths));
+    }
+    model->sim.prefetch_base = model->calls.items;
+    return slot;
+}
+
+static uint32_t probe_of(const struct model *model, struct target target)
+{
+    uint32_t probe = model->svcs[target.resource].probe;
+    return target.route < 0 ? probe : probe + 1 + (uint32_t)target.route;
+}
+
+sim_time call_submit(struct model *model, const struct caller *caller, struct target target)
+{
+    uint32_t slot = take(model);
+    struct call *call = call_at(model, slot);
+    struct svc *svc = &model->svcs[target.resource];
+    call->key = caller->key;
+    call->root_key = caller->root_key;
+    call->root_start = caller->root_start;
+    call->arrived = model->sim.now;
+    call->init_ns = 0;
+    call->owner = caller->owner;
+    call->owner_generation = caller->generation;
+    call->owner_svc = caller->svc;
+    call->svc = (uint32_t)target.resource;
+    call->source = caller->source;
+    call->edge = caller->edge;
+    call->probe = probe_of(model, target);
+    call->instance = (uint32_t)target.route;
+    call->stage = STAGE_RUN;
+    call->flags = model->measuring ? CALL_MEASURED : 0;
+    probe_arrival(&model->probes[call->probe], model->measuring);
+    if (model->measuring)
+        model->edges[caller->edge].calls++;
+    return svc->class->submit(model, svc, call);
+}
+
+static void count_edge(struct model *model, const struct call *call, enum outcome outcome,
+                       sim_time latency)
+{
+    struct edge *edge = &model->edges[call->edge];
+    if (outcome != OUTCOME_OK) {
+        edge->errors++;
+        edge->throttles += outcome == OUTCOME_THROTTLE;
+    }
+    if (edge->shared && outcome != OUTCOME_THROTTLE)
+        hist_add(&edge->latency, latency);
+}
+
+static void tell_owner(struct model *model, struct call *call, enum outcome outcome, int status,
+                       sim_time latency, const int64_t *path)
+{
+    struct reply reply = {call->owner, call->owner_generation, call->edge, outcome,
+                          status,      latency,                path};
+    struct svc *owner = &model->svcs[call->owner_svc];
+    pool_give(&model->calls, call_slot(model, call));
+    owner->class->on_reply(model, owner, &reply);
+}
+
+void call_answer(struct model *model, struct call *call, enum outcome outcome, int status)
+{
+    sim_time latency = model->sim.now - call->arrived;
+    struct probe *probe = &model->probes[call->probe];
+    bool measured = call_measured(call);
+    int64_t path[STAGE_COUNT] = {0};
+    path[call_wait_stage(call)] = call->init_ns;
+    path[call->stage] += latency - call->init_ns;
+    if (LIKELY(call->init_ns == 0))
+        probe_answer_pure(probe, measured, outcome, (enum stage)call->stage, latency);
+    else
+        probe_answer(probe, measured, outcome, latency, path);
+    if (measured)
+        count_edge(model, call, outcome, latency);
+    tell_owner(model, call, outcome, status, latency, path);
+}
+
+void call_answer_staged(struct model *model, struct call *call, enum outcome outcome, int status,
+                        const int64_t own[STAGE_COUNT], const int64_t path[STAGE_COUNT])
+{
+    sim_time latency = model->sim.now - call->arrived;
+    struct probe *probe = &model->probes[call->probe];
+    bool measured = call_measured(call);
+    probe_answer(probe, measured, outcome, latency, own);
+    if (measured)
+        count_edge(model, call, outcome, latency);
+    tell_owner(model, call, outcome, status, latency, path);
+}
+
+void call_refuse(struct model *model, struct call *call, int status)
+{
+    static const int64_t nowhere[STAGE_COUNT];
+    bool measured = call_measured(call);
+    probe_refusal(&model->probes[call->probe], measured);
+    if (measured)
+        count_edge(model, call, OUTCOME_THROTTLE, 0);
+    tell_owner(model, call, OUTCOME_THROTTLE, status, 0, nowhere);
+}

@@ -1,0 +1,120 @@
+/* call.h - one hop: someone submits a call, the service answers it exactly once.
+ *
+ * A call knows who waits for it (its owner: a record of another service), the chance key all its
+ * draws derive from, and the request it belongs to. On the way back it carries its path: how much
+ * of its latency was spent in which stage, everything below it included. Most calls spend
+ * their time in one stage after an optional init; those need no path array, only the name of the stage.
+ *
+ * The owner may stop waiting (a timeout): then the call runs on, and its answer finds nobody, because the owner's
+ * generation has moved on. Its work and cost count all the same.
+ */
+#ifndef TEPID_MODEL_CALL_H
+#define TEPID_MODEL_CALL_H
+
+#include "model/model.h"
+
+enum {
+    CALL_MEASURED = 1, /* arrived in the measured interval */
+    CALL_PATH = 2,     /* paths[slot] is in use */
+    CALL_COLD = 4,
+    CALL_PROVISIONED = 8,
+    CALL_RESET = 16,   /* the instance is lost: timeout or crash */
+    CALL_QUEUED = 32,  /* init_ns was spent in a queue, not in an init */
+};
+
+struct call {
+    struct pool_head head;
+    uint64_t key;
+    uint64_t root_key;   /* of the request: attributes */
+    sim_time root_start; /* when the request began: marks */
+    sim_time arrived;
+    sim_time begun;      /* it counts as concurrency since */
+    int64_t init_ns;     /* time it waited, after begun, for an init or in a queue (CALL_QUEUED) */
+    uint32_t owner, owner_generation; /* record of owner_svc that waits */
+    uint32_t owner_svc;
+    uint32_t svc;
+    uint32_t source;     /* service index of the traffic it comes from */
+    uint32_t edge;
+    uint32_t probe;      /* node of the callee: a service or a route */
+    uint32_t instance;   /* function: instance; gateway: route; */
+    uint32_t next;       /* link in a queue of the service */
+    uint16_t status;
+    uint8_t outcome;
+    uint8_t stage;       /* without CALL_PATH: where all time after init went */
+    uint8_t flags;
+};
+
+/* Who asks for a call. */
+struct caller {
+    uint32_t svc;
+    uint32_t owner, generation; /* of its record */
+    uint32_t edge;
+    uint64_t key;               /* chance key of the new call */
+    uint64_t root_key;
+    sim_time root_start;
+    uint32_t source;
+};
+
+/* What comes back. `path` sums to `latency`, unless the call was throttled. */
+struct reply {
+    uint32_t owner, generation;
+    uint32_t edge;
+    enum outcome outcome;
+    int status;
+    sim_time latency;
+    const int64_t *path;
+};
+
+/* What svc_submit says when it is known when the answer comes. */
+#define DUE_ANSWERED 0 /* it came already */
+#define DUE_UNKNOWN  SIM_NEVER
+
+/* Submits a call to a resource (and route, or -1). Returns the instant of the answer where the service knows it. The owner's
+ * on_reply may run before this returns. */
+sim_time call_submit(struct model *model, const struct caller *caller, struct target target);
+
+static inline struct call *call_at(const struct model *model, uint32_t slot)
+{
+    return pool_at(&model->calls, slot);
+}
+
+static inline uint32_t call_slot(const struct model *model, const struct call *call)
+{
+    return (uint32_t)(((const char *)call - model->calls.items) / sizeof(struct call));
+}
+
+static inline bool call_measured(const struct call *call)
+{
+    return (call->flags & CALL_MEASURED) != 0;
+}
+
+/* The stage that init_ns belongs to. */
+static inline enum stage call_wait_stage(const struct call *call)
+{
+    return (call->flags & CALL_QUEUED) ? STAGE_QUEUE : STAGE_INIT;
+}
+
+/* Answers a call all of whose time after init_ns was spent in call->stage. Frees it. */
+void call_answer(struct model *model, struct call *call, enum outcome outcome, int status);
+
+/* Answers a call with its own stages (for its node) and its path (for the caller); each sums to the latency. */
+void call_answer_staged(struct model *model, struct call *call, enum outcome outcome, int status,
+                        const int64_t own[STAGE_COUNT], const int64_t path[STAGE_COUNT]);
+
+/* Refuses a call: throttled, nothing done. Frees it. */
+void call_refuse(struct model *model, struct call *call, int status);
+
+/* Service begins and ends: concurrency, and the integral that Little's law compares. */
+static inline void call_begin(struct model *model, struct svc *svc, struct call *call)
+{
+    call->begun = model->sim.now;
+    level_change(&svc->concurrency, 1, model->sim.now);
+}
+
+static inline void call_end(struct model *model, struct svc *svc, const struct call *call)
+{
+    level_change(&svc->concurrency, -1, model->sim.now);
+    svc->served_ns += model->sim.now - call->begun;
+}
+
+#endif

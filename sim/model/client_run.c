@@ -1,0 +1,388 @@
+/* client_run.c - see client_run.h. */
+#include "model/client_run.h"
+
+#include <math.h>
+
+/* A closed-loop client that was answered in no time waits this long before it sends again, or the clock would stand
+ * still. */
+#define CLIENT_PAUSE SIM_MS
+
+struct request {
+    struct pool_head head;
+    uint32_t svc;        /* its source */
+    uint32_t client;     /* closed loop: which client */
+    uint64_t turn;       /* closed loop: requests this client sent before */
+    uint64_t key;
+    sim_time start, try_start;
+    sim_time backoff;    /* the previous delay */
+    int32_t attempt;
+    int32_t target;
+    bool measured, idle; /* idle: a client that thinks */
+    int64_t path[STAGE_COUNT];
+};
+
+/* All sources share one pool of requests in the model, so that an event names one by slot and generation alone. */
+static struct request *request_at(const struct model *model, uint32_t slot)
+{
+    return pool_at(&model->requests_pool, slot);
+}
+
+/* Walker's alias method: one draw picks a target in constant time, however many there are. */
+static void make_alias(struct model *model, struct client *client, const struct target_list *to)
+{
+    int32_t n = to->count, small_count = 0, large_count = 0;
+    double total = 0;
+    for (int32_t i = 0; i < n; i++)
+        total += to->targets[i].weight;
+    int32_t *small = ARENA_ARRAY(model->arena, int32_t, n);
+    int32_t *large = ARENA_ARRAY(model->arena, int32_t, n);
+    for (int32_t i = 0; i < n; i++) {
+        client->targets[i].keep = to->targets[i].weight / total * n;
+        client->targets[i].other = i;
+        if (client->targets[i].keep < 1)
+            small[small_count++] = i;
+        else
+            large[large_count++] = i;
+    }
+    while (small_count > 0 && large_count > 0) {
+        int32_t poor = small[--small_count], rich = large[large_count - 1];
+        client->targets[poor].other = rich;
+        client->targets[rich].keep -= 1 - client->targets[poor].keep;
+        if (client->targets[rich].keep < 1) {
+            large_count--;
+            small[small_count++] = rich;
+        }
+    }
+    /* What rounding leaves over keeps itself. */
+    while (small_count > 0)
+        client->targets[small[--small_count]].keep = 1;
+}
+
+static uint32_t target_probe(const struct model *model, struct target target)
+{
+    uint32_t probe = model->svcs[target.resource].probe;
+    return target.route < 0 ? probe : probe + 1 + (uint32_t)target.route;
+}
+
+static void start_closed_loop(struct model *model, struct svc *svc);
+
+void client_start(struct model *model, struct svc *svc)
+{
+    const struct client_config *config = svc->config;
+    struct client *client = svc->state;
+    client->stream = stream_named(model->seed, model->rep, svc->name, "requests");
+    client->salt_pick = rng_hash_text(1, svc->name);
+    client->salt_think = rng_hash_text(2, svc->name);
+    client->salt_backoff = rng_hash_text(3, svc->name);
+    client->budget = RETRY_BUDGET_START;
+    client->targets = ARENA_ARRAY(model->arena, struct client_target, config->to.count);
+    for (int32_t i = 0; i < config->to.count; i++)
+        client->targets[i].edge =
+            model_edge(model, svc->probe, target_probe(model, config->to.targets[i].target));
+    make_alias(model, client, &config->to);
+    bool closed = config->clients != TIME_UNSET;
+    client->tracked = closed || config->timeout != TIME_UNSET || config->retry != NULL;
+    if (closed) {
+        start_closed_loop(model, svc);
+        return;
+    }
+    uint64_t gaps = stream_named(model->seed, model->rep, svc->name, "arrivals");
+    sim_time stop = config->stop == TIME_UNSET ? SIM_NEVER : config->stop;
+    client->arrivals = arrivals_new(model->arena, config->rate, config->arrivals, gaps,
+                                    config->start, stop);
+    sim_time first = arrivals_next(client->arrivals);
+    if (first < model->sim.horizon)
+        sim_at(&model->sim, first, SIM_ARRIVAL, EVENT_ARRIVAL, svc->index, 0);
+}
+
+static int32_t pick_target(const struct svc *svc, uint64_t key)
+{
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    if (config->to.count == 1)
+        return 0;
+    struct draw draw = draw_of(key, client->salt_pick);
+    double at = draw_unit(&draw) * config->to.count;
+    int32_t i = (int32_t)at;
+    return at - i < client->targets[i].keep ? i : client->targets[i].other;
+}
+
+static sim_time submit(struct model *model, struct svc *svc, int32_t target, uint32_t owner,
+                       uint32_t generation, uint64_t root_key, uint64_t key, sim_time root_start)
+{
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    struct caller caller = {
+        .svc = svc->index,
+        .owner = owner,
+        .generation = generation,
+        .edge = client->targets[target].edge,
+        .key = key,
+        .root_key = root_key,
+        .root_start = root_start,
+        .source = svc->index,
+    };
+    return call_submit(model, &caller, config->to.targets[target].target);
+}
+
+/* -- journeys without a record ----------------------------------------------------------- */
+
+static void record(struct probe *probe, bool measured, enum outcome outcome, sim_time latency,
+                   const int64_t *path)
+{
+    if (outcome == OUTCOME_THROTTLE) {
+        probe_refusal(probe, measured);
+        return;
+    }
+    for (int i = STAGE_RUN; i <= STAGE_DOWNSTREAM; i++) {
+        if (path[i] == latency) {
+            probe_answer_pure(probe, measured, outcome, (enum stage)i, latency);
+            return;
+        }
+    }
+    probe_answer(probe, measured, outcome, latency, path);
+}
+
+/* -- journeys with a record -------------------------------------------------------------- */
+
+static uint32_t new_request(struct model *model, struct svc *svc)
+{
+    uint32_t slot = pool_take(&model->requests_pool);
+    struct request *request = request_at(model, slot);
+    struct pool_head head = request->head;
+    *request = (struct request){.head = head, .svc = svc->index};
+    ((struct client *)svc->state)->in_flight++;
+    return slot;
+}
+
+static void begin_journey(struct model *model, struct svc *svc, struct request *request,
+                          uint64_t key)
+{
+    const struct client_config *config = svc->config;
+    struct client *client = svc->state;
+    request->key = key;
+    request->start = model->sim.now;
+    request->backoff = 0;
+    request->attempt = 0;
+    request->target = pick_target(svc, key);
+    request->measured = model->measuring;
+    request->idle = false;
+    for (int i = 0; i < STAGE_COUNT; i++)
+        request->path[i] = 0;
+    model->requests++;
+    probe_arrival(svc_probe(model, svc), model->measuring);
+    if (config->retry != NULL && !isnan(config->retry->budget))
+        client->budget = fmin(client->budget + config->retry->budget, RETRY_BUDGET_START);
+}
+
+static void send_try(struct model *model, struct svc *svc, uint32_t slot)
+{
+    const struct client_config *config = svc->config;
+    struct request *request = request_at(model, slot);
+    uint32_t generation = request->head.generation;
+    request->try_start = model->sim.now;
+    sim_time timeout = config->timeout;
+    if (config->retry != NULL && config->retry->timeout != TIME_UNSET)
+        timeout = config->retry->timeout;
+    sim_time deadline = timeout == TIME_UNSET ? SIM_NEVER : model->sim.now + timeout;
+    uint64_t key = request->attempt == 0
+                       ? request->key
+                       : rng_mix(request->key + (uint64_t)request->attempt * RNG_STEP);
+    sim_time due = submit(model, svc, request->target, slot, generation, request->key, key,
+                          request->start);
+    if (due > deadline)
+        sim_at(&model->sim, deadline, SIM_EXPIRY, EVENT_CLIENT_DEADLINE, slot, generation);
+}
+
+static bool may_retry(struct svc *svc, const struct request *request, enum outcome outcome,
+                      int status)
+{
+    const struct client_config *config = svc->config;
+    struct client *client = svc->state;
+    const struct retry_policy *policy = config->retry;
+    if (policy == NULL || request->attempt >= policy->retries ||
+        !retry_wants(policy, outcome, status))
+        return false;
+    if (isnan(policy->budget))
+        return true;
+    if (client->budget < 1)
+        return false;
+    client->budget -= 1;
+    return true;
+}
+
+static void think(struct model *model, struct svc *svc, uint32_t slot, bool instantly)
+{
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    struct request *request = request_at(model, slot);
+    request->turn++;
+    request->idle = true;
+    request->head.generation++;
+    int64_t pause = 0;
+    if (config->think != NULL)
+        pause = dist_draw(config->think, draw_of(request->key, client->salt_think));
+    if (pause == 0 && instantly)
+        pause = CLIENT_PAUSE;
+    sim_time when = model->sim.now + pause;
+    sim_time stop = config->stop == TIME_UNSET ? SIM_NEVER : config->stop;
+    if (when < stop)
+        sim_at(&model->sim, when, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot, request->head.generation);
+}
+
+static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enum outcome outcome)
+{
+    const struct client_config *config = svc->config;
+    const struct request *request = request_at(model, slot);
+    sim_time latency = model->sim.now - request->start;
+    record(svc_probe(model, svc), request->measured, outcome, latency, request->path);
+    if (config->clients != TIME_UNSET) {
+        think(model, svc, slot, latency == 0);
+        return;
+    }
+    ((struct client *)svc->state)->in_flight--;
+    pool_give(&model->requests_pool, slot);
+}
+
+/* A try ended: again, or that was the journey. */
+static void end_try(struct model *model, struct svc *svc, uint32_t slot, enum outcome outcome,
+                    int status)
+{
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    struct request *request = request_at(model, slot);
+    request->head.generation++; /* what comes for this try from now on is late */
+    if (!may_retry(svc, request, outcome, status)) {
+        end_journey(model, svc, slot, outcome);
+        return;
+    }
+    struct draw draw =
+        draw_of(request->key + (uint64_t)request->attempt * RNG_STEP, client->salt_backoff);
+    request->backoff =
+        backoff_delay(&config->retry->backoff, request->attempt, request->backoff, draw);
+    request->attempt++;
+    request->path[STAGE_BACKOFF] += request->backoff;
+    sim_at(&model->sim, model->sim.now + request->backoff, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
+           request->head.generation);
+}
+
+void client_on_reply(struct model *model, struct svc *svc, const struct reply *reply)
+{
+    const struct client *client = svc->state;
+    if (LIKELY(!client->tracked)) {
+        ((struct client *)svc->state)->in_flight--;
+        record(svc_probe(model, svc), reply->owner != 0, reply->outcome, reply->latency,
+               reply->path);
+        return;
+    }
+    if (!pool_is_live(&model->requests_pool, reply->owner))
+        return;
+    struct request *request = request_at(model, reply->owner);
+    if (request->head.generation != reply->generation)
+        return;
+    for (int i = 0; i < STAGE_COUNT; i++)
+        request->path[i] += reply->path[i];
+    end_try(model, svc, reply->owner, reply->outcome, reply->status);
+}
+
+/* -- events -------------------------------------------------------------------------------- */
+
+void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    struct svc *svc = &model->svcs[slot];
+    struct client *client = svc->state;
+    (void)generation;
+    sim_time next = arrivals_next(client->arrivals);
+    if (next < sim->horizon)
+        sim_at(sim, next, SIM_ARRIVAL, EVENT_ARRIVAL, slot, 0);
+    uint64_t key = stream_at(client->stream, client->count++);
+    if (UNLIKELY(client->tracked)) {
+        uint32_t request = new_request(model, svc);
+        begin_journey(model, svc, request_at(model, request), key);
+        send_try(model, svc, request);
+        return;
+    }
+    model->requests++;
+    client->in_flight++;
+    probe_arrival(svc_probe(model, svc), model->measuring);
+    (void)submit(model, svc, pick_target(svc, key), model->measuring, 0, key, key, sim->now);
+}
+
+static bool is_current(const struct model *model, uint32_t slot, uint32_t generation)
+{
+    return pool_is_live(&model->requests_pool, slot) &&
+           (request_at(model, slot)->head.generation & SIM_GENERATION_MASK) == generation;
+}
+
+/* Keys of a closed loop's requests are made of client and turn, so that a slower answer to one does not
+ * exchange the draws of another. */
+static uint64_t turn_key(const struct client *client, const struct request *request)
+{
+    return stream_at(client->stream, (uint64_t)request->client << 40 | request->turn);
+}
+
+void client_on_try(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    if (!is_current(model, slot, generation))
+        return;
+    struct request *request = request_at(model, slot);
+    struct svc *svc = &model->svcs[request->svc];
+    if (request->idle)
+        begin_journey(model, svc, request, turn_key(svc->state, request));
+    send_try(model, svc, slot);
+}
+
+void client_on_deadline(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    if (!is_current(model, slot, generation))
+        return;
+    struct request *request = request_at(model, slot);
+    request->path[STAGE_DOWNSTREAM] += sim->now - request->try_start;
+    end_try(model, &model->svcs[request->svc], slot, OUTCOME_TIMEOUT, 504);
+}
+
+/* Every client begins with a think, so that they do not all send at once, unless there is none. */
+static void start_closed_loop(struct model *model, struct svc *svc)
+{
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    for (int64_t i = 0; i < config->clients; i++) {
+        uint32_t slot = new_request(model, svc);
+        struct request *request = request_at(model, slot);
+        request->client = (uint32_t)i;
+        request->idle = true;
+        uint64_t key = stream_at(client->stream, ~(uint64_t)i);
+        int64_t pause =
+            config->think == NULL ? 0 : dist_draw(config->think, draw_of(key, client->salt_think));
+        sim_at(&model->sim, config->start + pause, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
+               request->head.generation);
+    }
+}
+
+size_t client_request_bytes(void)
+{
+    return sizeof(struct request);
+}
+
+uint64_t client_in_flight(const struct model *model, const struct svc *svc)
+{
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    if (config->clients == TIME_UNSET)
+        return client->in_flight;
+    uint64_t busy = 0;
+    for (uint32_t slot = 0; slot < model->requests_pool.used; slot++)
+        busy += pool_is_live(&model->requests_pool, slot) &&
+                request_at(model, slot)->svc == svc->index && !request_at(model, slot)->idle;
+    return busy;
+}
+
+/* Conservation: every journey begun was ended or is on its way. */
+void client_finish(struct model *model, struct svc *svc)
+{
+    const struct counters *all = &svc_probe(model, svc)->all;
+    ASSERT(all->arrivals == all->answered + client_in_flight(model, svc));
+}

@@ -1,0 +1,514 @@
+/* function_run.c - see function_run.h. */
+#include "model/function_run.h"
+
+#include <math.h>
+
+/* Requests per second and unit of concurrency (lambda.rps_per_concurrency) times a bucket of one second. */
+static struct token_limit request_limit(const struct model *model, int64_t concurrency)
+{
+    double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
+    double rate = fmin(fmax((double)concurrency, 0) * per_unit, 1e9);
+    return token_limit_of(rate, TIME_UNSET);
+}
+
+static struct token_limit scaling_limit(const struct model *model)
+{
+    const struct scaling_spec *scaling = &model->account_config.scaling;
+    double rate = (double)scaling->count / ((double)scaling->per / 1e9);
+    return token_limit_of(fmin(rate, 1e9), scaling->count > 0 ? scaling->count : 1);
+}
+
+static bool has_provisioned(const struct function_config *config)
+{
+    return config->provisioned.count != TIME_UNSET && config->provisioned.count > 0;
+}
+
+void function_start(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    sim_time lifetime = config->max_lifetime == TIME_UNSET ? SIM_NEVER : config->max_lifetime;
+    sim_time horizon = model->sim.horizon;
+    uint16_t places = (uint16_t)config->instance_concurrency;
+    instance_pool_init(&fn->on_demand, config->reuse, places, lifetime, model->warmup, horizon);
+    instance_pool_init(&fn->provisioned, PICK_MRU, places, SIM_NEVER, model->warmup, horizon);
+    for (int64_t i = 0; has_provisioned(config) && i < config->provisioned.count; i++)
+        instance_create(&fn->provisioned, 0, 0, false);
+    fn->waiting_head = fn->waiting_tail = POOL_NONE;
+    fn->salt_init = rng_hash_text(1, svc->name);
+    fn->salt_first = rng_hash_text(2, svc->name);
+    fn->salt_keep = rng_hash_text(3, svc->name);
+    fn->salt_pick = rng_hash_text(4, svc->name);
+    token_bucket_init(&fn->scaling, scaling_limit(model), 0);
+    token_bucket_init(&fn->requests, request_limit(model, config->reserved), 0);
+    token_bucket_init(&fn->provisioned_requests, request_limit(model, config->provisioned.count), 0);
+    handler_bind(model, svc, &fn->handler, config->handler);
+    function_apply(model, svc);
+}
+
+/* -- the end of an invocation ------------------------------------------------------------ */
+
+static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
+                      sim_time delay);
+
+/* Late binding: an instance serves the call that waits longest. What it waited counts as init if the instance is new,
+ * else as queueing, which is not billed. */
+static void serve_waiting(struct model *model, struct svc *svc, uint32_t instance, bool is_new)
+{
+    struct function *fn = svc->state;
+    uint32_t slot = fn->waiting_head;
+    struct call *call = call_at(model, slot);
+    fn->waiting_head = call->next;
+    if (fn->waiting_head == POOL_NONE)
+        fn->waiting_tail = POOL_NONE;
+    call->flags |= is_new ? CALL_COLD : CALL_QUEUED;
+    call->init_ns = model->sim.now - call->arrived;
+    (void)begin(model, svc, slot, instance, 0);
+}
+
+static sim_time expiry(struct function *fn, const struct function_config *config,
+                       const struct call *call, sim_time now)
+{
+    if (config->keep_alive.forever)
+        return SIM_NEVER;
+    int64_t keep = dist_draw(config->keep_alive.dist, draw_of(call->key, fn->salt_keep));
+    return now + keep;
+}
+
+static void release(struct model *model, struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    sim_time now = model->sim.now;
+    bool reset = (call->flags & CALL_RESET) != 0;
+    level_change(&model->account.concurrency, -1, now);
+    if (UNLIKELY(call->flags & CALL_PROVISIONED)) {
+        fn->provisioned_in_use--;
+        sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
+        fn->provisioned_ns += now > from ? now - from : 0;
+        instance_release(&fn->provisioned, call->instance, now, SIM_NEVER, reset);
+        return;
+    }
+    fn->in_use--;
+    if (config->reserved == TIME_UNSET)
+        model->account.unreserved_in_use--;
+    instance_release(&fn->on_demand, call->instance, now, expiry(fn, config, call, now), reset);
+}
+
+/* Billed: init and duration together, in whole milliseconds, times memory (MODEL.md A6). An init
+ * on a provisioned instance happened before the run, unless the instance was reset. */
+static void bill(struct model *model, struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    bool measured = call_measured(call);
+    bool provisioned = (call->flags & CALL_PROVISIONED) != 0;
+    int64_t queued = (call->flags & CALL_QUEUED) ? call->init_ns : 0;
+    int64_t billed_ms = (model->sim.now - call->begun - queued + SIM_MS - 1) / SIM_MS;
+    svc_meter(svc, provisioned ? FUNCTION_PC_COMPUTE : FUNCTION_COMPUTE,
+              billed_ms * config->memory_mb, measured);
+}
+
+static void end_invocation(struct model *model, struct svc *svc, struct call *call)
+{
+    bill(model, svc, call);
+    call_end(model, svc, call);
+    release(model, svc, call);
+}
+
+/* After the answer: whoever waits may have what came free. */
+static void offer_free(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    if (LIKELY(fn->waiting_head == POOL_NONE))
+        return;
+    struct draw draw = draw_of(call_at(model, fn->waiting_head)->key, fn->salt_pick);
+    uint32_t instance = instance_take(&fn->on_demand, model->sim.now, draw);
+    if (instance != POOL_NONE)
+        serve_waiting(model, svc, instance, false);
+}
+
+void function_on_leaf_done(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    struct call *call = call_at(model, slot);
+    (void)generation;
+    struct svc *svc = &model->svcs[call->svc];
+    end_invocation(model, svc, call);
+    enum outcome outcome = (enum outcome)call->outcome;
+    int status = call->status;
+    if (UNLIKELY(call->flags & CALL_PATH)) {
+        int64_t path[STAGE_COUNT];
+        for (int i = 0; i < STAGE_COUNT; i++)
+            path[i] = model->paths[slot][i];
+        call_answer_staged(model, call, outcome, status, path, path);
+    } else {
+        call_answer(model, call, outcome, status);
+    }
+    offer_free(model, svc);
+}
+
+/* The interpreter's word that a handler with strands ended. */
+static void on_handler_done(struct model *model, struct svc *svc, uint32_t slot,
+                            struct handler_end end)
+{
+    struct call *call = call_at(model, slot);
+    int64_t own[STAGE_COUNT], path[STAGE_COUNT];
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        own[i] = end.own[i];
+        path[i] = end.path[i];
+    }
+    own[call_wait_stage(call)] += call->init_ns;
+    path[call_wait_stage(call)] += call->init_ns;
+    if (end.crash)
+        call->flags |= CALL_RESET;
+    end_invocation(model, svc, call);
+    call_answer_staged(model, call, end.outcome, end.status, own, path);
+    offer_free(model, svc);
+}
+
+/* -- the start of an invocation ---------------------------------------------------------- */
+
+/* Time of the first run after an init on top of the handler's own. */
+static int64_t first_run_ns(const struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    const struct function *fn = svc->state;
+    int64_t extra = dist_draw(config->first_run, draw_of(call->key, fn->salt_first));
+    return extra + (int64_t)(config->first_run_cpu_ns * config->cpu_factor + 0.5);
+}
+
+static void keep_path(struct model *model, uint32_t slot, struct call *call,
+                      struct handler_end end)
+{
+    call->flags |= CALL_PATH;
+    int64_t *path = model->paths[slot];
+    for (int i = 0; i < STAGE_COUNT; i++)
+        path[i] = 0;
+    path[call_wait_stage(call)] = call->init_ns;
+    path[STAGE_RUN] = end.run;
+    path[STAGE_WAIT] = end.wait;
+}
+
+static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, sim_time start,
+                           int64_t extra)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    struct call *call = call_at(model, slot);
+    extra = extra < config->timeout ? extra : config->timeout;
+    struct handler_end end =
+        handler_leaf(model, svc, &fn->handler, call, start + extra, config->timeout - extra);
+    end.run += extra;
+    call->outcome = (uint8_t)end.outcome;
+    call->status = (uint16_t)end.status;
+    call->flags |= end.crash ? CALL_RESET : 0;
+    if (end.run != 0 && end.wait != 0)
+        keep_path(model, slot, call, end);
+    else
+        call->stage = end.wait != 0 ? STAGE_WAIT : STAGE_RUN;
+    sim_time due = start + end.run + end.wait;
+    sim_at(&model->sim, due, SIM_COMPLETION, EVENT_LEAF_DONE, slot, call->head.generation);
+    return due;
+}
+
+static void count_begin(struct model *model, struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    struct probe *probe = &model->probes[call->probe];
+    bool measured = call_measured(call);
+    bool cold = (call->flags & CALL_COLD) != 0;
+    bool spill = config->provisioned.count != TIME_UNSET && (call->flags & CALL_PROVISIONED) == 0;
+    probe->all.invocations++;
+    probe->all.cold += cold;
+    probe->all.spill += spill;
+    if (measured) {
+        if (cold)
+            hist_add(&probe->init, call->init_ns);
+    } else {
+        probe->pre.invocations++;
+        probe->pre.cold += cold;
+        probe->pre.spill += spill;
+    }
+    svc_meter(svc, FUNCTION_REQUESTS, 1, measured);
+    if (model->logs_bytes > 0)
+        svc_meter(svc, FUNCTION_LOGS, model->logs_bytes, measured);
+}
+
+/* The call counts from now on: in service, or waiting for its own init. */
+static void occupy(struct model *model, struct svc *svc, struct call *call)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    call_begin(model, svc, call);
+    level_change(&model->account.concurrency, 1, model->sim.now);
+    if (UNLIKELY(call->flags & CALL_PROVISIONED)) {
+        fn->provisioned_in_use++;
+        return;
+    }
+    fn->in_use++;
+    if (config->reserved == TIME_UNSET)
+        model->account.unreserved_in_use++;
+}
+
+/* The call has its instance; its handler starts after `delay`. Returns when it will be answered, if known. */
+static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
+                      sim_time delay)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    struct call *call = call_at(model, slot);
+    call->instance = instance;
+    count_begin(model, svc, call);
+    int64_t extra = UNLIKELY(call->flags & CALL_COLD) ? first_run_ns(svc, call) : 0;
+    sim_time start = model->sim.now + delay;
+    if (LIKELY(fn->handler.program == NULL || fn->handler.program->leaf))
+        return start_leaf(model, svc, slot, start, extra);
+    handler_start(model, svc, &fn->handler, slot, start, extra, start + config->timeout);
+    return DUE_UNKNOWN;
+}
+
+/* The same for a call that did not wait in a queue: init, if any, comes first. */
+static sim_time begin_now(struct model *model, struct svc *svc, struct call *call,
+                          uint32_t instance, int64_t init_ns)
+{
+    call->init_ns = init_ns;
+    occupy(model, svc, call);
+    return begin(model, svc, call_slot(model, call), instance, init_ns);
+}
+
+/* An init longer than the platform's limit is broken off and done again inside the first
+ * invocation; both count as waiting for the init. */
+static int64_t draw_init(const struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    const struct function *fn = svc->state;
+    int64_t init = dist_draw(config->init, draw_of(call->key, fn->salt_init));
+    if (UNLIKELY(init > config->init_limit))
+        init += config->init_limit;
+    return init;
+}
+
+static bool may_scale(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    bool burst = model->account_config.scaling.rule == SCALING_BURST_2023;
+    return token_bucket_take(burst ? &model->account.burst : &fn->scaling, 1, model->sim.now);
+}
+
+static sim_time refuse(struct model *model, struct svc *svc, struct call *call, enum refusal why)
+{
+    struct function *fn = svc->state;
+    fn->refused[why] += call_measured(call);
+    call_refuse(model, call, 429);
+    return DUE_ANSWERED;
+}
+
+/* What the provider charges for starting from a snapshot. */
+static void meter_restore(struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    if (config->snapstart && !config->restore_free)
+        svc_meter(svc, FUNCTION_SNAP_RESTORE, config->memory_mb, call_measured(call));
+}
+
+static void wait_for_instance(struct model *model, struct function *fn, uint32_t slot)
+{
+    struct call *call = call_at(model, slot);
+    call->next = POOL_NONE;
+    if (fn->waiting_tail == POOL_NONE)
+        fn->waiting_head = slot;
+    else
+        call_at(model, fn->waiting_tail)->next = slot;
+    fn->waiting_tail = slot;
+}
+
+/* A new instance. Strict binding: the call waits for it; late: it joins the queue and takes what
+ * comes first. An init of 0 makes the call cold all the same. */
+static sim_time start_new(struct model *model, struct svc *svc, struct call *call)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    sim_time now = model->sim.now;
+    int64_t init = draw_init(svc, call);
+    meter_restore(svc, call);
+    uint32_t instance = instance_create(&fn->on_demand, now, now + init, true);
+    if (config->cold_binding == BINDING_STRICT) {
+        call->flags |= CALL_COLD;
+        return begin_now(model, svc, call, instance, init);
+    }
+    occupy(model, svc, call);
+    wait_for_instance(model, fn, call_slot(model, call));
+    sim_at(&model->sim, now + init, SIM_COMPLETION, EVENT_INSTANCE_READY, instance, svc->index);
+    return DUE_UNKNOWN;
+}
+
+/* Late binding: an instance is ready; it serves the call that waits longest, or idles. */
+void function_on_ready(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    struct svc *svc = &model->svcs[generation];
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    if (fn->waiting_head != POOL_NONE) {
+        serve_waiting(model, svc, slot, true);
+        return;
+    }
+    const struct instance *instance = instance_at(&fn->on_demand, slot);
+    struct draw draw = draw_of(rng_mix((uint64_t)instance->born + slot), fn->salt_keep);
+    sim_time keep =
+        config->keep_alive.forever ? TIME_MAX : dist_draw(config->keep_alive.dist, draw);
+    instance_release(&fn->on_demand, slot, sim->now, sim->now + keep, false);
+}
+
+/* What a call waits on an instance it was given: init again after a reset, or the rest of the init
+ * of an instance with several places. */
+static int64_t init_left(struct model *model, const struct svc *svc, struct call *call,
+                         struct instance *instance)
+{
+    sim_time now = model->sim.now;
+    if (LIKELY(!instance->reset && instance->since <= now))
+        return 0;
+    call->flags |= CALL_COLD;
+    if (!instance->reset)
+        return instance->since - now;
+    instance->reset = false;
+    int64_t init = draw_init(svc, call);
+    instance->since = now + init;
+    return init;
+}
+
+/* An idle provisioned instance, if there is one and the pool's own request rate allows; else POOL_NONE. */
+static uint32_t take_provisioned(struct model *model, struct svc *svc, struct call *call)
+{
+    struct function *fn = svc->state;
+    sim_time now = model->sim.now;
+    if (LIKELY(fn->provisioned.slab.live == 0) ||
+        token_bucket_level(&fn->provisioned_requests, now) < 1)
+        return POOL_NONE;
+    struct draw draw = draw_of(call->key, fn->salt_pick);
+    uint32_t slot = instance_take(&fn->provisioned, now, draw);
+    if (slot != POOL_NONE)
+        token_bucket_take(&fn->provisioned_requests, 1, now);
+    return slot;
+}
+
+static sim_time begin_provisioned(struct model *model, struct svc *svc, struct call *call,
+                                  uint32_t slot)
+{
+    struct function *fn = svc->state;
+    call->flags |= CALL_PROVISIONED;
+    int64_t init = init_left(model, svc, call, instance_at(&fn->provisioned, slot));
+    int64_t in_use = fn->provisioned_in_use + 1;
+    fn->provisioned_max = in_use > fn->provisioned_max ? in_use : fn->provisioned_max;
+    return begin_now(model, svc, call, slot, init);
+}
+
+/* Concurrency left for an on-demand instance. */
+static bool has_room(const struct model *model, const struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    const struct function *fn = svc->state;
+    if (config->reserved != TIME_UNSET) {
+        int64_t provisioned = has_provisioned(config) ? config->provisioned.count : 0;
+        return fn->in_use < config->reserved - provisioned;
+    }
+    return model->account.unreserved_in_use < model->account.unreserved_limit;
+}
+
+sim_time function_submit(struct model *model, struct svc *svc, struct call *call)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    sim_time now = model->sim.now;
+    bool reserved = config->reserved != TIME_UNSET;
+    struct token_bucket *requests = reserved ? &fn->requests : &model->account.requests;
+    if ((reserved && config->reserved == 0) || !token_bucket_take(requests, 1, now))
+        return refuse(model, svc, call, REFUSED_RATE);
+    uint32_t slot = take_provisioned(model, svc, call);
+    if (UNLIKELY(slot != POOL_NONE))
+        return begin_provisioned(model, svc, call, slot);
+    if (!has_room(model, svc))
+        return refuse(model, svc, call, REFUSED_CONCURRENCY);
+
+    slot = instance_take(&fn->on_demand, now, draw_of(call->key, fn->salt_pick));
+    if (slot != POOL_NONE) {
+        int64_t init = init_left(model, svc, call, instance_at(&fn->on_demand, slot));
+        return begin_now(model, svc, call, slot, init);
+    }
+    if (!may_scale(model, svc))
+        return refuse(model, svc, call, REFUSED_SCALING);
+    return start_new(model, svc, call);
+}
+
+void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply)
+{
+    handler_on_reply(model, svc, reply);
+}
+
+/* -- the run's ends ------------------------------------------------------------------------ */
+
+void function_apply(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    fn->handler.cpu_factor = config->cpu_factor;
+    fn->handler.memory_bytes = config->memory;
+    fn->handler.done = on_handler_done;
+    if (config->reserved != TIME_UNSET)
+        token_bucket_set(&fn->requests, request_limit(model, config->reserved), model->sim.now);
+}
+
+void function_begin(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    sim_time now = model->sim.now;
+    instance_pool_begin(&fn->on_demand, now);
+    instance_pool_begin(&fn->provisioned, now);
+    fn->provisioned_max = fn->provisioned_in_use;
+}
+
+void function_recycle(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    instance_recycle(&fn->on_demand, model->sim.now);
+    for (uint32_t slot = 0; has_provisioned(config) && slot < fn->provisioned.slab.used; slot++)
+        instance_at(&fn->provisioned, slot)->reset = true;
+}
+
+int64_t function_alive(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    instance_sweep(&fn->on_demand, model->sim.now);
+    return instance_alive(&fn->on_demand) + instance_alive(&fn->provisioned);
+}
+
+/* Time-based usage: capacity kept ready, snapshots kept. */
+static void meter_time(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    int64_t measured_ms = (model->sim.now - model->warmup) / SIM_MS;
+    if (has_provisioned(config))
+        svc->meters[FUNCTION_PC_CAPACITY] =
+            config->memory_mb * config->provisioned.count * measured_ms;
+    if (config->snapstart && !config->restore_free)
+        svc->meters[FUNCTION_SNAP_CACHE] = config->memory_mb * measured_ms;
+}
+
+void function_finish(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    if (model->sim.now > model->warmup)
+        meter_time(model, svc);
+    instance_pool_finish(&fn->on_demand, model->sim.now);
+    instance_pool_finish(&fn->provisioned, model->sim.now);
+}
+
+void function_in_flight(struct model *model, struct svc *svc, const struct call *call)
+{
+    struct function *fn = svc->state;
+    if ((call->flags & CALL_PROVISIONED) == 0)
+        return;
+    sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
+    fn->provisioned_ns += model->sim.now > from ? model->sim.now - from : 0;
+}

@@ -1,0 +1,53 @@
+/* function_run.h - what a function does in a run (MODEL.md A5).
+ *
+ * An invocation takes an idle provisioned instance, else an idle on-demand one, else a new one, else it is throttled. Limits,
+ * in the order they are asked: the request rate (10 per unit of concurrency and second; reserved functions have their
+ * own bucket), concurrency (reserved, or what the account leaves unreserved), and the rate
+ * of new instances. A timeout or a crash resets the instance: its next call pays init again.
+ */
+#ifndef TEPID_MODEL_FUNCTION_RUN_H
+#define TEPID_MODEL_FUNCTION_RUN_H
+
+#include "model/handler.h"
+#include "model/instance_pool.h"
+#include "model/svc_function.h"
+
+/* Why calls were refused, for the summary and insights. */
+enum refusal { REFUSED_RATE, REFUSED_CONCURRENCY, REFUSED_SCALING, REFUSAL_KINDS };
+
+struct function {
+    struct instance_pool on_demand, provisioned;
+    struct handler handler;
+    struct token_bucket requests;            /* reserved functions: 10 per unit */
+    struct token_bucket provisioned_requests;
+    struct token_bucket scaling;             /* rule per-function */
+    int64_t in_use;                          /* calls on on-demand instances */
+    int64_t provisioned_in_use;
+    int64_t provisioned_max;                 /* of the measured interval */
+    int128 provisioned_ns;                   /* provisioned instance time in use, measured */
+    uint64_t salt_init, salt_first, salt_keep, salt_pick;
+    uint32_t waiting_head, waiting_tail;     /* late binding: calls in order */
+    uint64_t refused[REFUSAL_KINDS];         /* of the measured interval */
+};
+
+void function_start(struct model *model, struct svc *svc);
+sim_time function_submit(struct model *model, struct svc *svc, struct call *call);
+void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
+void function_finish(struct model *model, struct svc *svc);
+void function_apply(struct model *model, struct svc *svc);
+
+/* At the end: a call that is still in service. */
+void function_in_flight(struct model *model, struct svc *svc, const struct call *call);
+
+/* The measured interval begins. */
+void function_begin(struct model *model, struct svc *svc);
+/* A fault's recycle: every instance starts afresh. */
+void function_recycle(struct model *model, struct svc *svc);
+/* Instances alive now, provisioned ones included. */
+int64_t function_alive(struct model *model, struct svc *svc);
+
+/* Event handlers. */
+void function_on_leaf_done(struct sim *sim, uint32_t slot, uint32_t generation);
+void function_on_ready(struct sim *sim, uint32_t slot, uint32_t generation);
+
+#endif

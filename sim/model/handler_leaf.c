@@ -1,0 +1,238 @@
+/* handler_leaf.c - leaf programs, worked out at their start; see handler.h. */
+#include <string.h>
+
+#include "model/handler.h"
+#include "model/svc_client.h"
+
+/* State of one walk. */
+struct walk {
+    struct model *model;
+    struct svc *svc;
+    const struct handler *handler;
+    const struct call *call;
+    sim_time start, timeout;
+    uint64_t round; /* moves every draw's block on from one iteration to the next */
+    int64_t run, wait;
+    struct {
+        int32_t pc;
+        int64_t left;
+    } loops[PROGRAM_DEPTH_MAX];
+    int depth;
+};
+
+static struct draw op_draw(const struct walk *walk, const struct op *op)
+{
+    return draw_of(walk->call->key + walk->round * RNG_STEP, op->salt);
+}
+
+static const struct attr_def *find_attr(const struct client_config *client, int32_t attr)
+{
+    for (int32_t i = 0; i < client->attrs.count; i++)
+        if (client->attrs.attrs[i].attr == attr)
+            return &client->attrs.attrs[i];
+    return NULL;
+}
+
+static const struct attr_value *draw_attr(const struct attr_def *def, uint64_t root_key)
+{
+    struct draw draw = draw_of(root_key, rng_hash_text(UINT64_C(0xA77), def->name));
+    double total = 0, at = 0;
+    for (int32_t i = 0; i < def->count; i++)
+        total += def->values[i].weight;
+    double wanted = draw_unit(&draw) * total;
+    for (int32_t i = 0; i < def->count - 1; i++) {
+        at += def->values[i].weight;
+        if (wanted < at)
+            return &def->values[i];
+    }
+    return &def->values[def->count - 1];
+}
+
+static bool is_same(const struct attr_value *value, const struct attr_test *test)
+{
+    if (test->text != NULL)
+        return value->text != NULL && strcmp(value->text, test->text) == 0;
+    return value->text == NULL && value->number == test->number;
+}
+
+bool attr_holds(const struct model *model, const struct call *call, const struct attr_test *test)
+{
+    const struct client_config *client = model->svcs[call->source].config;
+    const struct attr_def *def = find_attr(client, test->attr);
+    if (def == NULL) /* a source that does not draw it: only "is not" holds */
+        return test->relation == ATTR_ISNT;
+    const struct attr_value *value = draw_attr(def, call->root_key);
+    switch (test->relation) {
+    case ATTR_IS:
+        return is_same(value, test);
+    case ATTR_ISNT:
+        return !is_same(value, test);
+    case ATTR_GT:
+        return value->text == NULL && value->number > test->number;
+    default:
+        return value->text == NULL && value->number < test->number;
+    }
+}
+
+static void spend(struct walk *walk, const struct op *op)
+{
+    double factor = walk->svc->latency_factor;
+    int64_t drawn = dist_draw(op->dist, op_draw(walk, op));
+    if (op->code == OP_CPU)
+        walk->run += (int64_t)((double)drawn * (walk->handler->cpu_factor * factor) + 0.5);
+    else
+        walk->wait += factor == 1 ? drawn : (int64_t)((double)drawn * factor + 0.5);
+}
+
+static void mark(struct walk *walk, const struct op *op)
+{
+    struct model *model = walk->model;
+    int64_t spent = walk->run + walk->wait;
+    sim_time at = walk->start + spent;
+    if (spent <= walk->timeout && at < model->sim.horizon)
+        probe_time(&model->probes[model->marks + (uint32_t)op->a], call_measured(walk->call),
+                   at - walk->call->root_start);
+}
+
+static int32_t choose(struct walk *walk, const struct op *op)
+{
+    struct draw draw = op_draw(walk, op);
+    double at = draw_unit(&draw);
+    for (int i = 0; i < op->count - 1; i++)
+        if (at < op->arms[i].upto)
+            return op->arms[i].pc;
+    return op->arms[op->count - 1].pc;
+}
+
+static bool happens(struct walk *walk, const struct op *op)
+{
+    struct draw draw = op_draw(walk, op);
+    return op->code == OP_WHEN ? attr_holds(walk->model, walk->call, op->test)
+                               : draw_chance(&draw, op->p);
+}
+
+static int32_t begin_loop(struct walk *walk, const struct op *op, int32_t pc)
+{
+    int64_t n = dist_draw(op->dist, op_draw(walk, op));
+    if (n <= 0)
+        return op->b;
+    ASSERT(walk->depth < PROGRAM_DEPTH_MAX);
+    walk->loops[walk->depth].pc = pc;
+    walk->loops[walk->depth++].left = n < HANDLER_EACH_MAX ? n : HANDLER_EACH_MAX;
+    return pc + 1;
+}
+
+static int32_t end_loop(struct walk *walk, const struct op *ops)
+{
+    int32_t pc = walk->loops[walk->depth - 1].pc;
+    walk->round++;
+    if (--walk->loops[walk->depth - 1].left > 0)
+        return pc + 1;
+    walk->depth--;
+    return ops[pc].b;
+}
+
+static struct handler_end fail_end(enum fail_kind kind)
+{
+    switch (kind) {
+    case FAIL_TIMEOUT:
+        return (struct handler_end){.outcome = OUTCOME_TIMEOUT, .status = 504};
+    case FAIL_THROTTLE:
+        return (struct handler_end){.outcome = OUTCOME_ERROR, .status = 429};
+    case FAIL_CRASH:
+        return (struct handler_end){.outcome = OUTCOME_ERROR, .status = 500, .crash = true};
+    default:
+        return (struct handler_end){.outcome = OUTCOME_ERROR, .status = 500};
+    }
+}
+
+/* Walks to the end, adding up run and wait. */
+static struct handler_end walk_all(struct walk *walk)
+{
+    const struct op *ops = walk->handler->program->ops;
+    for (int32_t pc = 0;;) {
+        const struct op *op = &ops[pc];
+        switch (op->code) {
+        case OP_CPU:
+        case OP_WAIT:
+            spend(walk, op);
+            pc++;
+            break;
+        case OP_END:
+            return (struct handler_end){.outcome = OUTCOME_OK, .status = 200};
+        case OP_MAYBE:
+        case OP_WHEN:
+            pc = happens(walk, op) ? pc + 1 : op->b;
+            break;
+        case OP_CHOOSE:
+            pc = choose(walk, op);
+            break;
+        case OP_EACH:
+            pc = begin_loop(walk, op, pc);
+            break;
+        case OP_LOOP:
+            pc = end_loop(walk, ops);
+            break;
+        case OP_JUMP:
+            pc = op->a;
+            break;
+        case OP_MEMORY:
+            if (walk->handler->memory_bytes > 0 &&
+                dist_draw(op->dist, op_draw(walk, op)) > walk->handler->memory_bytes)
+                return fail_end(FAIL_CRASH);
+            pc++;
+            break;
+        case OP_MARK:
+            mark(walk, op);
+            pc++;
+            break;
+        case OP_RESPOND:
+            return (struct handler_end){.outcome = op->a >= 500 ? OUTCOME_ERROR : OUTCOME_OK,
+                                        .status = op->a};
+        default:
+            ASSERT(op->code == OP_FAIL);
+            return fail_end((enum fail_kind)op->a);
+        }
+    }
+}
+
+/* Cut at the timeout: what fits is kept, computing first. */
+static struct handler_end cut(struct walk *walk)
+{
+    int64_t run = walk->run < walk->timeout ? walk->run : walk->timeout;
+    return (struct handler_end){.outcome = OUTCOME_TIMEOUT,
+                                .status = 504,
+                                .crash = true,
+                                .run = run,
+                                .wait = walk->timeout - run};
+}
+
+struct handler_end handler_leaf(struct model *model, struct svc *svc, const struct handler *handler,
+                                const struct call *call, sim_time start, sim_time timeout)
+{
+    if (handler->program == NULL)
+        return (struct handler_end){.outcome = OUTCOME_OK, .status = 200};
+    struct walk walk;
+    walk.model = model;
+    walk.svc = svc;
+    walk.handler = handler;
+    walk.call = call;
+    walk.start = start;
+    walk.timeout = timeout;
+    walk.round = 0;
+    walk.run = walk.wait = 0;
+    walk.depth = 0;
+    struct handler_end end = walk_all(&walk);
+    if (UNLIKELY(walk.run + walk.wait > timeout))
+        return cut(&walk);
+    end.run = walk.run;
+    end.wait = walk.wait;
+    if (UNLIKELY(svc->error_share > 0) && end.outcome == OUTCOME_OK) {
+        struct draw draw = draw_of(call->key, svc->fault_salt);
+        if (draw_chance(&draw, svc->error_share)) {
+            end.outcome = OUTCOME_ERROR;
+            end.status = 500;
+        }
+    }
+    return end;
+}

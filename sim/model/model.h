@@ -1,0 +1,121 @@
+/* model.h - one run's services, calls and counts around one clock.
+ *
+ * `struct sim` comes first, so that an event handler, which is given the clock, can reach the model. All of it is
+ * owned by the run: services and nodes in the arena, calls and the like in pools.
+ */
+#ifndef TEPID_MODEL_MODEL_H
+#define TEPID_MODEL_MODEL_H
+
+#include "core/arena.h"
+#include "core/pool.h"
+#include "core/sim.h"
+#include "model/account.h"
+#include "model/probe.h"
+#include "model/svc.h"
+#include "model/svc_client.h"
+#include "model/token_bucket.h"
+#include "stats/level.h"
+
+/* Every kind of event there is; the handlers are bound in model_new. */
+enum event_kind {
+    EVENT_ARRIVAL,          /* slot: service of the source */
+    EVENT_LEAF_DONE,        /* slot: call */
+    EVENT_STRAND_WAKE,      /* slot: strand */
+    EVENT_STRAND_DEADLINE,  /* slot: strand */
+    EVENT_INSTANCE_READY,   /* slot: call that started the init (late binding) */
+    EVENT_GATEWAY_FORWARD,  /* slot: call */
+    EVENT_GATEWAY_DEADLINE, /* slot: call */
+    EVENT_CLIENT_TRY,       /* slot: request */
+    EVENT_CLIENT_DEADLINE,  /* slot: request */
+    EVENT_OBSERVE,          /* slot: what to observe, see run/ */
+    EVENT_FAULT,            /* slot: index of the fault, generation 0 begin, 1 end */
+    EVENT_KINDS
+};
+
+/* One configured service in one run. */
+struct svc {
+    const struct svc_class *class;
+    const char *name;
+    const void *config;       /* in force now: a fault may have exchanged it */
+    void *state;
+    uint32_t index;
+    uint32_t probe;           /* node of this service */
+    struct level concurrency; /* calls in service */
+    int128 served_ns;         /* time in service of all calls answered: Little's law, exactly */
+    int64_t meters[SVC_METERS_MAX];     /* all use */
+    int64_t meters_pre[SVC_METERS_MAX]; /* ... of calls before the measured interval */
+    double latency_factor;    /* 1, or what a fault makes of it */
+    double error_share;       /* 0, or a fault's */
+    uint64_t fault_salt;
+};
+
+/* Where a caller meets a callee. Its latencies are the callee's own where it is the only caller. */
+struct edge {
+    uint32_t from, to; /* probes */
+    uint64_t calls, errors, throttles; /* of the measured interval */
+    bool shared;       /* the callee has other callers too: keep a histogram here */
+    struct hist latency;
+};
+
+/* What the account's functions and gateways share. */
+struct account {
+    struct level concurrency;   /* invocations of all functions */
+    int64_t unreserved_limit;   /* what reserved and provisioned concurrency leave */
+    int64_t unreserved_in_use;
+    struct token_bucket requests; /* 10 per unit of concurrency and second */
+    struct token_bucket api;
+    struct token_bucket burst;  /* new instances, rule burst-2023 */
+};
+
+struct model_config;
+
+struct model {
+    struct sim sim;
+    struct arena *arena;
+    const struct catalog *catalog;
+    struct account_config account_config;
+    struct account account;
+    struct svc *svcs;
+    uint32_t svc_count;
+    struct probe *probes;
+    uint32_t probe_count;
+    uint32_t marks;             /* first mark's node */
+    struct edge *edges;
+    size_t edge_count, edge_capacity;
+    struct pool calls;
+    int64_t (*paths)[STAGE_COUNT]; /* by call slot; written only where CALL_PATH is set */
+    uint32_t paths_capacity;
+    struct pool strands;
+    struct pool requests_pool;  /* journeys that need a record, of all sources */
+    uint64_t seed;
+    uint32_t rep;
+    sim_time warmup;
+    bool measuring;             /* now >= warmup */
+    int64_t logs_bytes;         /* pricing{logs=} per invocation, or 0 */
+    int64_t transfer_bytes;     /* pricing{transfer=} per answer, or 0 */
+    uint64_t requests;          /* journeys begun by traffic */
+    const char *const *attrs;   /* names */
+};
+
+static inline struct model *model_of(struct sim *sim)
+{
+    return (struct model *)sim;
+}
+
+static inline struct probe *svc_probe(struct model *model, const struct svc *svc)
+{
+    return &model->probes[svc->probe];
+}
+
+/* Adds to a meter of a service. */
+static inline void svc_meter(struct svc *svc, int meter, int64_t amount, bool measured)
+{
+    svc->meters[meter] += amount;
+    if (!measured)
+        svc->meters_pre[meter] += amount;
+}
+
+/* The edge from one node to another, made at first use. Only while services start. */
+uint32_t model_edge(struct model *model, uint32_t from, uint32_t to);
+
+#endif

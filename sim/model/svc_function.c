@@ -1,0 +1,190 @@
+/* svc_function.c - `fn`: its settings, what they may be, what they cost. What it does in a run
+ * is in function_run.c, whom an invocation goes to in instance_pool.c. */
+#include "model/svc_function.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/function_run.h"
+
+#define MB INT64_C(1048576)
+#define AT(field) offsetof(struct function_config, field)
+
+static const char *const packages[] = {"zip", "image", NULL};
+static const char *const arches[] = {"x86_64", "arm64", NULL};
+static const char *const reuses[] = {"mru", "lru", "random", NULL};
+static const char *const bindings[] = {"strict", "late", NULL};
+static const char *const aliases[] = {"lambda", NULL};
+
+/* Bounds: AWS Lambda quotas, assets/catalog/limits-aws.json (lambda.memory_mb, lambda.timeout_s). */
+static const struct param_spec params[] = {
+    {"memory", PARAM_SIZE, AT(memory), "128MB", 128. * MB, 10240. * MB, NULL,
+     "memory of an instance; cpu follows it, one vCPU at 1769MB", PARAM_BARE_MB | PARAM_SETTABLE},
+    {"runtime", PARAM_TEXT, AT(runtime), "nodejs22", 0, 0, NULL,
+     "language runtime; decides init and first run", 0},
+    {"arch", PARAM_ENUM, AT(arch), "x86_64", 0, 0, arches, "processor architecture", 0},
+    {"timeout", PARAM_TIME, AT(timeout), "3s", 1e9, 900e9, NULL,
+     "an invocation is ended after this long and its instance reset", PARAM_SETTABLE},
+    {"init", PARAM_TIME_DIST, AT(init), NULL, 0, 0, NULL,
+     "time a new instance takes to initialise; default from runtime, package and arch",
+     PARAM_SETTABLE},
+    {"first_run", PARAM_TIME_DIST, AT(first_run), NULL, 0, 0, NULL,
+     "added to the first run after an init; default from the runtime", 0},
+    {"package", PARAM_ENUM, AT(package), "zip", 0, 0, packages, "how the code is deployed", 0},
+    {"keep_alive", PARAM_KEEP_ALIVE, AT(keep_alive), NULL, 0, 0, NULL,
+     "how long an idle instance lives: a time, a distribution or a preset", 0},
+    {"max_lifetime", PARAM_TIME, AT(max_lifetime), NULL, 1e6, 0, NULL,
+     "an instance older than this takes no new work", 0},
+    {"reuse", PARAM_ENUM, AT(reuse), "mru", 0, 0, reuses, "which idle instance is taken", 0},
+    {"cold_binding", PARAM_ENUM, AT(cold_binding), "strict", 0, 0, bindings,
+     "strict: a call waits for the instance it started; late: it takes the first that frees up", 0},
+    {"instance_concurrency", PARAM_COUNT, AT(instance_concurrency), "1", 1, 1000, NULL,
+     "invocations an instance serves at once", 0},
+    {"reserved", PARAM_COUNT, AT(reserved), NULL, 0, 1e9, NULL,
+     "reserved concurrency: guarantee and limit; 0 switches the function off", PARAM_SETTABLE},
+    {"provisioned", PARAM_PROVISIONED, AT(provisioned), NULL, 0, 1e6, NULL,
+     "instances kept initialised", 0},
+    {"snapstart", PARAM_BOOL, AT(snapstart), "false", 0, 0, NULL,
+     "restore a snapshot instead of initialising", 0},
+    {"async_retries", PARAM_LATER, 0, NULL, 0, 0, NULL, "retries of asynchronous invocations", 0},
+    {"max_event_age", PARAM_LATER, 0, NULL, 0, 0, NULL, "age at which an event is given up", 0},
+    {"dlq", PARAM_LATER, 0, NULL, 0, 0, NULL, "dead-letter queue", 0},
+    {"on_failure", PARAM_LATER, 0, NULL, 0, 0, NULL, "destination of failed events", 0},
+    {"on_success", PARAM_LATER, 0, NULL, 0, 0, NULL, "destination of handled events", 0},
+    {"handler", PARAM_HANDLER, AT(handler), NULL, 0, 0, NULL, "function(r): what an invocation does",
+     0},
+    {0},
+};
+
+#define GB_S (1024. * 1000) /* MB ms in a GB-second */
+
+static const struct meter_spec meters[] = {
+    [FUNCTION_REQUESTS] = {"requests", "lambda.request", "request", 1},
+    [FUNCTION_COMPUTE] = {"compute", NULL, "gb_s", GB_S},
+    [FUNCTION_PC_COMPUTE] = {"provisioned compute", NULL, "gb_s", GB_S},
+    [FUNCTION_PC_CAPACITY] = {"provisioned capacity", NULL, "gb_s", GB_S},
+    [FUNCTION_SNAP_RESTORE] = {"snapshot restore", "lambda.snapstart.restore", "gb", 1024},
+    [FUNCTION_SNAP_CACHE] = {"snapshot cache", "lambda.snapstart.cache", "gb_s", GB_S},
+    [FUNCTION_LOGS] = {"logs", "logs.ingest", "gb", 1073741824},
+    {0},
+};
+
+static const char *price_of(const void *config, int meter)
+{
+    bool arm = ((const struct function_config *)config)->arch == ARCH_ARM64;
+    switch (meter) {
+    case FUNCTION_COMPUTE:
+        return arm ? "lambda.duration.arm64" : "lambda.duration.x86";
+    case FUNCTION_PC_COMPUTE:
+        return arm ? "lambda.pc.duration.arm64" : "lambda.pc.duration.x86";
+    default:
+        ASSERT(meter == FUNCTION_PC_CAPACITY);
+        return arm ? "lambda.pc.capacity.arm64" : "lambda.pc.capacity.x86";
+    }
+}
+
+static bool check_keep_alive(struct function_config *fn, struct check_context *context,
+                             struct err *err)
+{
+    struct keep_alive_spec *keep = &fn->keep_alive;
+    if (keep->dist == NULL && keep->preset == NULL && !keep->forever)
+        keep->preset = "aws-2021";
+    if (keep->preset == NULL)
+        return true;
+    keep->forever = false;
+    if (!catalog_keep_alive(context->catalog, keep->preset, &keep->dist, err))
+        return false;
+    keep->forever = keep->dist == NULL;
+    return true;
+}
+
+static bool check_snapstart(const struct function_config *fn, const struct runtime_row *row,
+                            struct err *err)
+{
+    if (!fn->snapstart)
+        return true;
+    if (!row->snapstart || row->restore == NULL) {
+        err_set(err, "snapstart is not available for runtime \"%s\"", fn->runtime);
+        return err_help(err, "SnapStart exists for Java 11 and later, Python 3.12 and later, .NET 8 and later");
+    }
+    if (fn->provisioned.count != TIME_UNSET && fn->provisioned.count > 0) {
+        err_set(err, "snapstart and provisioned exclude each other");
+        return err_help(err, "AWS refuses SnapStart on versions with provisioned concurrency: drop one of the two");
+    }
+    return true;
+}
+
+/* Init and first run from the catalog where the file does not give them. */
+static bool check_runtime(struct function_config *fn, struct check_context *context, struct err *err)
+{
+    struct runtime_row row;
+    if (!catalog_runtime(context->catalog, fn->runtime, fn->package, fn->arch, fn->memory_mb, &row,
+                         err) ||
+        !check_snapstart(fn, &row, err))
+        return false;
+    if (fn->init == NULL)
+        fn->init = fn->snapstart ? row.restore : row.init;
+    fn->first_run_cpu_ns = 0;
+    if (fn->first_run == NULL) {
+        /* A snapshot was taken after init: its first run is slow all the same. */
+        fn->first_run = row.first_run;
+        fn->first_run_cpu_ns = row.first_run_cpu_ns;
+    }
+    fn->restore_free = row.snapstart_free;
+    return true;
+}
+
+static bool check_limits(const struct function_config *fn, struct check_context *context,
+                         struct err *err)
+{
+    int64_t provisioned = fn->provisioned.count == TIME_UNSET ? 0 : fn->provisioned.count;
+    if (fn->reserved != TIME_UNSET && provisioned > fn->reserved) {
+        err_set(err, "provisioned = %lld exceeds reserved = %lld", (long long)provisioned,
+                (long long)fn->reserved);
+        return err_help(err, "provisioned instances come out of the reserved concurrency: raise reserved");
+    }
+    if (provisioned > context->account->concurrency) {
+        err_set(err, "provisioned = %lld exceeds the account's concurrency of %lld",
+                (long long)provisioned, (long long)context->account->concurrency);
+        return err_help(err, "raise it: account { concurrency = %lld }", (long long)provisioned + 100);
+    }
+    if (fn->instance_concurrency > 1 && fn->cold_binding == BINDING_LATE) {
+        err_set(err, "cold_binding = \"late\" needs instance_concurrency = 1");
+        return err_help(err, "an instance that serves several at once takes waiting calls as it is");
+    }
+    return true;
+}
+
+static bool check(void *config, struct check_context *context, struct err *err)
+{
+    struct function_config *fn = config;
+    fn->memory_mb = fn->memory / MB;
+    if (fn->memory % MB != 0) {
+        err_set(err, "memory is not a whole number of MB");
+        return err_help(err, "memory is 128MB .. 10240MB in steps of 1MB");
+    }
+    double mb_per_vcpu = catalog_limit(context->catalog, "lambda.mb_per_vcpu");
+    fn->cpu_factor = fmax(1, mb_per_vcpu / (double)fn->memory_mb);
+    fn->init_limit = (sim_time)(catalog_limit(context->catalog, "lambda.init_timeout_s") * 1e9);
+    return check_keep_alive(fn, context, err) && check_runtime(fn, context, err) &&
+           check_limits(fn, context, err);
+}
+
+const struct svc_class svc_function_class = {
+    .kind = "fn",
+    .aliases = aliases,
+    .service = "lambda",
+    .summary = "a function: instances that start on demand and live while they are used",
+    .params = params,
+    .config_bytes = sizeof(struct function_config),
+    .callable = true,
+    .check = check,
+    .state_bytes = sizeof(struct function),
+    .meters = meters,
+    .price_of = price_of,
+    .start = function_start,
+    .submit = function_submit,
+    .on_reply = function_on_reply,
+    .finish = function_finish,
+    .apply = function_apply,
+};

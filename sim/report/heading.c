@@ -1,0 +1,90 @@
+/* heading.c - see the header. */
+#include "report/heading.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "report/quantity.h"
+#include "report/section.h"
+
+/* What was run, and what it asks. */
+void heading_title(struct page *page, const struct scenario *scenario, const char *variant)
+{
+    page_put(page, PAGE_STRONG, scenario->name);
+    if (variant != NULL) {
+        page_put(page, PAGE_PLAIN, " / ");
+        page_put(page, PAGE_STRONG, variant);
+    }
+    if (scenario->question != NULL) {
+        page_to(page, page_column(page) + 2);
+        page_wrap(page, PAGE_PLAIN, scenario->question, 2);
+    }
+    page_line(page);
+}
+
+void heading_conditions(struct page *page, const struct result *result, uint64_t requests,
+                        double wall_s)
+{
+    char span[UNIT_TEXT_MAX], count[UNIT_TEXT_MAX], text[160];
+    const struct catalog *catalog = result->scenario->catalog;
+    page_to(page, 2);
+    page_putf(page, PAGE_DIM, "%s simulated", quantity_show_span(span, result->duration));
+    if (result->warmup > 0)
+        page_putf(page, PAGE_DIM, " (%s warm-up)", quantity_show_span(span, result->warmup));
+    page_putf(page, PAGE_DIM, ", seed %llu", (unsigned long long)result->seed);
+    if (result->reps > 1)
+        page_putf(page, PAGE_DIM, ", %d replications", result->reps);
+    if (catalog != NULL)
+        page_putf(page, PAGE_DIM, ", prices %s", catalog_price_list_id(catalog));
+    (void)snprintf(text, sizeof text,
+                   wall_s < 9.995 ? "%s requests in %.2f s" : "%s requests in %.0f s",
+                   unit_show_count(count, (double)requests), wall_s);
+    page_right(page, PAGE_DIM, text);
+    page_line(page);
+}
+
+static const char *end_words(enum run_end end)
+{
+    static const char *const words[] = {
+        [RUN_COMPLETE] = "",
+        [RUN_INTERRUPTED] = "interrupted",
+        [RUN_MAX_WALL] = "--max-wall reached",
+        [RUN_MAX_EVENTS] = "--max-events reached",
+        [RUN_MAX_MEMORY] = "--max-memory reached",
+    };
+    return words[end];
+}
+
+void heading_partial(struct page *page, const struct result *result)
+{
+    char reached[UNIT_TEXT_MAX], whole[UNIT_TEXT_MAX];
+    if (result->end == RUN_COMPLETE)
+        return;
+    page_to(page, 2);
+    page_putf(page, PAGE_BAD, "PARTIAL: %s at %s of %s", end_words(result->end),
+              quantity_show_span(reached, result->reached),
+              quantity_show_span(whole, result->duration));
+    page_line(page);
+}
+
+void heading_folder(struct page *page, const char *folder, const char *const *files)
+{
+    if (folder == NULL)
+        return;
+    struct text list = {0};
+    text_add(&list, folder);
+    text_add(&list, folder[strlen(folder) - 1] == '/' ? "" : "/");
+    page_to(page, 2);
+    page_put(page, PAGE_STRONG, list.data);
+    list.length = 0;
+    for (; *files != NULL; files++)
+        text_addf(&list, "%s ", *files);
+    page_to(page, page_column(page) + 2);
+    if (page_column(page) + 20 > page->width) {
+        page_line(page);
+        page_to(page, SECTION_MARGIN);
+    }
+    page_wrap(page, PAGE_PLAIN, list.data, SECTION_MARGIN);
+    page_line(page);
+    text_free(&list);
+}

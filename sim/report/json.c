@@ -1,0 +1,179 @@
+/* json.c - see the header. */
+#include "report/json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "report/tables.h"
+
+#define NS_PER_S 1e9
+
+static void add_hex(struct json *json, const char *key, uint64_t value)
+{
+    char hex[17];
+    (void)snprintf(hex, sizeof hex, "%016" PRIx64, value);
+    json_add_text(json, key, hex);
+}
+
+static void add_value(struct json *json, const char *key, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_BOOL:
+        json_add_bool(json, key, value->boolean);
+        break;
+    case VALUE_NUMBER:
+        json_add_number(json, key, value->number);
+        break;
+    case VALUE_TEXT:
+        json_add_text(json, key, value->text);
+        break;
+    case VALUE_NIL:
+        json_add_null(json, key);
+        break;
+    }
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static void add_settings(struct json *json, const struct result *result,
+                         const struct report_info *info)
+{
+    const struct scenario *scenario = result->scenario;
+    json_open_object(json, "parameters", JSON_LINES);
+    for (int i = 0; i < scenario->param_count; i++)
+        add_value(json, scenario->params[i].name, &scenario->params[i].value);
+    json_close(json);
+
+    json_open_object(json, "settings", JSON_LINES);
+    for (int i = 0; i < info->override_count; i++) {
+        struct text name = {0};
+        text_addf(&name, "%s.%s", info->overrides[i].resource, info->overrides[i].setting);
+        json_add_text(json, name.data, info->overrides[i].value);
+        text_free(&name);
+    }
+    json_close(json);
+}
+
+static void add_price_list(struct json *json, const struct catalog *catalog)
+{
+    json_add_text(json, "price_list", catalog == NULL ? NULL : catalog_price_list_id(catalog));
+    json_add_text(json, "price_list_date",
+                  catalog == NULL ? NULL : catalog_price_list_date(catalog));
+}
+
+static const char *end_name(enum run_end end)
+{
+    static const char *const names[] = {
+        [RUN_COMPLETE] = "complete",     [RUN_INTERRUPTED] = "interrupted",
+        [RUN_MAX_WALL] = "max_wall",     [RUN_MAX_EVENTS] = "max_events",
+        [RUN_MAX_MEMORY] = "max_memory",
+    };
+    return names[end];
+}
+
+static void add_outcome(struct json *json, const struct result *result)
+{
+    const struct scenario *scenario = result->scenario;
+    json_add_whole(json, "requests", result->requests);
+    json_add_whole(json, "events", result->events);
+    add_hex(json, "fingerprint", result->fingerprint);
+
+    json_open_array(json, "warnings", JSON_LINES);
+    for (int i = 0; i < scenario->warning_count; i++)
+        json_add_text(json, NULL, scenario->warnings[i]);
+    json_close(json);
+
+    json_add_bool(json, "partial", result->end != RUN_COMPLETE);
+    json_add_text(json, "ended", end_name(result->end));
+    json_add_number(json, "reached_s", (double)result->reached / NS_PER_S);
+}
+
+static void add_meta(struct json *json, const char *key, const struct result *result,
+                     const struct report_info *info)
+{
+    const struct scenario *scenario = result->scenario;
+    json_open_object(json, key, JSON_LINES);
+    json_add_text(json, "version", info->version);
+    json_add_text(json, "scenario", scenario->name);
+    json_add_text(json, "question", scenario->question);
+    json_add_text(json, "file", base_name(scenario->file));
+    add_hex(json, "digest", scenario->digest);
+    json_add_text(json, "variant", result->variant);
+    add_settings(json, result, info);
+    json_add_whole(json, "seed", result->seed);
+    json_add_whole(json, "reps", (uint64_t)result->reps);
+    json_add_number(json, "duration_s", (double)result->duration / NS_PER_S);
+    json_add_number(json, "warmup_s", (double)result->warmup / NS_PER_S);
+    json_add_number(json, "sample_s", (double)result->sample / NS_PER_S);
+    add_price_list(json, scenario->catalog);
+    add_outcome(json, result);
+    json_close(json);
+}
+
+static double per_second(uint64_t count, double wall_s)
+{
+    return wall_s > 0 ? (double)count / wall_s : NAN;
+}
+
+static void add_performance(struct json *json, const struct result *result,
+                            const struct report_info *info)
+{
+    json_open_object(json, "performance", JSON_LINES);
+    json_add_number(json, "wall_s", result->wall_s);
+    json_add_whole(json, "requests", result->requests);
+    json_add_whole(json, "events", result->events);
+    json_add_number(json, "requests_per_s", per_second(result->requests, result->wall_s));
+    json_add_number(json, "events_per_s", per_second(result->events, result->wall_s));
+    json_add_whole(json, "peak_rss_bytes", (uint64_t)info->peak_rss_bytes);
+    json_close(json);
+}
+
+static void add_run(struct json *json, const struct result *result, const struct report_info *info)
+{
+    json_open_object(json, NULL, JSON_LINES);
+    add_meta(json, "meta", result, info);
+    for (const struct table *table = report_tables; table->file != NULL; table++)
+        if (table->key != NULL)
+            table_write_json(table, result, json);
+    add_performance(json, result, info);
+    json_close(json);
+}
+
+void json_write_meta(const struct result *result, const struct report_info *info, struct text *out)
+{
+    struct json json;
+    json_begin(&json, out);
+    add_meta(&json, NULL, result, info);
+    json_end(&json);
+}
+
+void json_write_runs(struct result *const *results, int count, const struct report_info *info,
+                     struct text *out)
+{
+    struct json json;
+    json_begin(&json, out);
+    if (count == 1) {
+        add_run(&json, results[0], info);
+    } else {
+        json_open_object(&json, NULL, JSON_LINES);
+        json_open_array(&json, "runs", JSON_LINES);
+        for (int i = 0; i < count; i++)
+            add_run(&json, results[i], info);
+        json_close(&json);
+        json_close(&json);
+    }
+    json_end(&json);
+}
+
+const char *json_library_version(void)
+{
+    return cJSON_Version();
+}

@@ -1,0 +1,42 @@
+/* text.c - see the header; the sections are in section_*.c. */
+#include "report/text.h"
+
+#include "report/files.h"
+#include "report/heading.h"
+#include "report/section.h"
+
+static void put_warnings(const struct section *section)
+{
+    const struct scenario *scenario = section->result->scenario;
+    if (scenario->warning_count == 0)
+        return;
+    section_heading(section, "WARNINGS");
+    page_line(section->page);
+    for (int i = 0; i < scenario->warning_count; i++) {
+        page_to(section->page, SECTION_MARGIN);
+        page_wrap(section->page, PAGE_WARN, scenario->warnings[i], SECTION_MARGIN + 2);
+        page_line(section->page);
+    }
+    page_line(section->page);
+}
+
+void text_write_run(const struct result *result, const struct text_options *options,
+                    struct text *out)
+{
+    struct page page;
+    struct lookup *lookup = lookup_new(result);
+    struct section section = {.page = &page, .result = result, .lookup = lookup};
+    page_begin(&page, out, options->width, options->colour);
+    heading_title(&page, result->scenario, result->variant);
+    heading_conditions(&page, result, result->requests, result->wall_s);
+    heading_partial(&page, result);
+    page_line(&page);
+    section_slo(&section);
+    section_latency(&section);
+    section_stages(&section);
+    section_capacity(&section);
+    section_cost(&section);
+    put_warnings(&section);
+    heading_folder(&page, options->folder, files_names);
+    lookup_free(lookup);
+}

@@ -1,0 +1,332 @@
+/* node.c - see node.h. */
+#include "run/node.h"
+
+#include <math.h>
+
+void node_init(struct node_stats *node, enum node_kind kind)
+{
+    *node = (struct node_stats){
+        .kind = kind,
+        .reps = 1,
+        .rate_max = NAN,
+        .concurrency_mean = NAN,
+        .concurrency_max = NAN,
+        .instances_mean = NAN,
+        .instances_max = NAN,
+        .idle_mean = NAN,
+        .idle_max = NAN,
+        .utilisation_mean = NAN,
+        .utilisation_max = NAN,
+        .idle_gb_s = NAN,
+        .billed_gb_s = NAN,
+        .cost = NAN,
+        .cost_month = NAN,
+    };
+}
+
+void node_free(struct node_stats *node)
+{
+    hist_free(&node->latency);
+    hist_free(&node->duration);
+    hist_free(&node->init);
+    for (int i = 0; i < STAGE_COUNT; i++)
+        hist_free(&node->stage[i]);
+}
+
+static void add_counters(struct counters *into, const struct counters *from)
+{
+    into->arrivals += from->arrivals;
+    into->answered += from->answered;
+    into->errors += from->errors;
+    into->throttles += from->throttles;
+    into->timeouts += from->timeouts;
+    into->invocations += from->invocations;
+    into->cold += from->cold;
+    into->spill += from->spill;
+}
+
+void node_add_probe(struct node_stats *node, const struct probe *probe)
+{
+    struct counters measured = probe_measured(probe);
+    add_counters(&node->counters, &measured);
+    struct hist part = {0};
+    probe_latency(probe, &part);
+    hist_merge(&node->latency, &part);
+    probe_duration(probe, &part);
+    hist_merge(&node->duration, &part);
+    hist_merge(&node->init, &probe->init);
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        uint64_t zeros;
+        probe_stage(probe, (enum stage)i, &part, &zeros);
+        hist_merge(&node->stage[i], &part);
+        node->stage_zeros[i] += zeros;
+    }
+    hist_free(&part);
+}
+
+void node_subtract(struct node_stats *later, const struct node_stats *earlier)
+{
+    struct counters *a = &later->counters;
+    const struct counters *b = &earlier->counters;
+    a->arrivals -= b->arrivals;
+    a->answered -= b->answered;
+    a->errors -= b->errors;
+    a->throttles -= b->throttles;
+    a->timeouts -= b->timeouts;
+    a->invocations -= b->invocations;
+    a->cold -= b->cold;
+    a->spill -= b->spill;
+    later->spillable -= earlier->spillable;
+    hist_subtract(&later->latency, &earlier->latency);
+    hist_subtract(&later->duration, &earlier->duration);
+    hist_subtract(&later->init, &earlier->init);
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        hist_subtract(&later->stage[i], &earlier->stage[i]);
+        later->stage_zeros[i] -= earlier->stage_zeros[i];
+    }
+}
+
+/* Running mean over replications; NAN (does not apply) stays. */
+static void mean_in(double *into, double from, double reps_before)
+{
+    *into = reps_before == 0 ? from : (*into * reps_before + from) / (reps_before + 1);
+}
+
+static void max_in(double *into, double from, double reps_before)
+{
+    *into = reps_before == 0 ? from : fmax(*into, from);
+}
+
+void node_merge(struct node_stats *into, const struct node_stats *from)
+{
+    double reps = into->reps;
+    into->provisioned = from->provisioned;
+    into->span_s = from->span_s;
+    add_counters(&into->counters, &from->counters);
+    into->spillable += from->spillable;
+    hist_merge(&into->latency, &from->latency);
+    hist_merge(&into->duration, &from->duration);
+    hist_merge(&into->init, &from->init);
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        hist_merge(&into->stage[i], &from->stage[i]);
+        into->stage_zeros[i] += from->stage_zeros[i];
+    }
+    max_in(&into->rate_max, from->rate_max, reps);
+    mean_in(&into->concurrency_mean, from->concurrency_mean, reps);
+    max_in(&into->concurrency_max, from->concurrency_max, reps);
+    mean_in(&into->instances_mean, from->instances_mean, reps);
+    max_in(&into->instances_max, from->instances_max, reps);
+    mean_in(&into->idle_mean, from->idle_mean, reps);
+    max_in(&into->idle_max, from->idle_max, reps);
+    mean_in(&into->utilisation_mean, from->utilisation_mean, reps);
+    max_in(&into->utilisation_max, from->utilisation_max, reps);
+    mean_in(&into->idle_gb_s, from->idle_gb_s, reps);
+    mean_in(&into->billed_gb_s, from->billed_gb_s, reps);
+    mean_in(&into->cost, from->cost, reps);
+    mean_in(&into->cost_month, from->cost_month, reps);
+    into->reps = reps + 1;
+}
+
+/* -- what there is --------------------------------------------------------------------------- */
+
+#define BIT(metric) (UINT64_C(1) << (metric))
+#define CALLS                                                                                      \
+    (BIT(METRIC_REQUESTS) | BIT(METRIC_RATE) | BIT(METRIC_LATENCY) | BIT(METRIC_ERRORS) |          \
+     BIT(METRIC_ERROR_COUNT) | BIT(METRIC_THROTTLES) | BIT(METRIC_THROTTLE_COUNT) |                \
+     BIT(METRIC_TIMEOUTS) | BIT(METRIC_TIMEOUT_COUNT))
+#define STAGES                                                                                     \
+    (BIT(METRIC_STAGE_QUEUE) | BIT(METRIC_STAGE_INIT) | BIT(METRIC_STAGE_RUN) |                    \
+     BIT(METRIC_STAGE_WAIT) | BIT(METRIC_STAGE_DOWNSTREAM) | BIT(METRIC_STAGE_BACKOFF))
+#define COSTS (BIT(METRIC_COST) | BIT(METRIC_COST_MONTH))
+#define COLD  (BIT(METRIC_COLD) | BIT(METRIC_COLD_STARTS))
+#define SPILL (BIT(METRIC_SPILL) | BIT(METRIC_SPILL_COUNT))
+
+bool node_has(const struct node_stats *node, enum metric_id metric)
+{
+    static const uint64_t sets[] = {
+        [NODE_APPLICATION] = CALLS | STAGES | BIT(METRIC_STAGE_OVERHEAD) | COLD | SPILL | COSTS |
+                             BIT(METRIC_CONCURRENCY),
+        [NODE_FUNCTION] = CALLS | STAGES | COLD | SPILL | COSTS | BIT(METRIC_DURATION) |
+                          BIT(METRIC_INIT) | BIT(METRIC_CONCURRENCY) | BIT(METRIC_INSTANCES) |
+                          BIT(METRIC_IDLE_INSTANCES) | BIT(METRIC_UTILISATION) |
+                          BIT(METRIC_IDLE_GB_S) | BIT(METRIC_BILLED_GB_S),
+        [NODE_GATEWAY] = CALLS | COSTS | BIT(METRIC_CONCURRENCY) | BIT(METRIC_STAGE_OVERHEAD) |
+                         BIT(METRIC_STAGE_DOWNSTREAM),
+        [NODE_ROUTE] = CALLS | BIT(METRIC_STAGE_OVERHEAD) | BIT(METRIC_STAGE_DOWNSTREAM),
+        [NODE_TRAFFIC] = CALLS | STAGES | BIT(METRIC_STAGE_OVERHEAD),
+        [NODE_MARK] = BIT(METRIC_REQUESTS) | BIT(METRIC_LATENCY),
+    };
+    uint64_t set = sets[node->kind];
+    if (!node->provisioned)
+        set &= ~(SPILL | BIT(METRIC_UTILISATION));
+    return (set & BIT(metric)) != 0;
+}
+
+static double time_value(const struct hist *hist, uint64_t zeros, struct stat stat)
+{
+    uint64_t n = hist->count + zeros;
+    if (n == 0)
+        return NAN;
+    switch (stat.kind) {
+    case STAT_MEAN:
+        return (double)hist->sum / (double)n;
+    case STAT_SUM:
+        return (double)hist->sum;
+    case STAT_MAX:
+        return hist->count == 0 ? 0 : (double)hist->max;
+    case STAT_MIN:
+        return zeros > 0 ? 0 : (double)hist->min;
+    default:
+        return hist_quantile(hist, stat.percentile / 100, zeros);
+    }
+}
+
+/* A share, or the count above it. */
+static double share(uint64_t part, uint64_t whole)
+{
+    return whole == 0 ? NAN : (double)part / (double)whole;
+}
+
+static double mean_or_max(double mean, double max, struct stat stat)
+{
+    return stat.kind == STAT_MEAN ? mean : stat.kind == STAT_MAX ? max : NAN;
+}
+
+static double only(double value, struct stat stat, enum stat_kind kind)
+{
+    return stat.kind == kind ? value : NAN;
+}
+
+/* Invocations that could have been served by provisioned capacity. */
+static uint64_t spillable(const struct node_stats *node)
+{
+    return node->kind == NODE_APPLICATION ? node->spillable : node->counters.invocations;
+}
+
+static double counter_value(const struct node_stats *node, enum metric_id metric, struct stat stat)
+{
+    const struct counters *c = &node->counters;
+    switch (metric) {
+    case METRIC_REQUESTS:
+        return only((double)c->arrivals / node->reps, stat, STAT_SUM);
+    case METRIC_RATE:
+        return mean_or_max((double)c->arrivals / node->reps / node->span_s, node->rate_max, stat);
+    case METRIC_ERRORS:
+        return only(share(c->errors, c->arrivals), stat, STAT_MEAN);
+    case METRIC_ERROR_COUNT:
+        return only((double)c->errors / node->reps, stat, STAT_SUM);
+    case METRIC_THROTTLES:
+        return only(share(c->throttles, c->arrivals), stat, STAT_MEAN);
+    case METRIC_THROTTLE_COUNT:
+        return only((double)c->throttles / node->reps, stat, STAT_SUM);
+    case METRIC_TIMEOUTS:
+        return only(share(c->timeouts, c->arrivals), stat, STAT_MEAN);
+    case METRIC_TIMEOUT_COUNT:
+        return only((double)c->timeouts / node->reps, stat, STAT_SUM);
+    case METRIC_COLD:
+        return only(share(c->cold, c->invocations), stat, STAT_MEAN);
+    case METRIC_COLD_STARTS:
+        return only((double)c->cold / node->reps, stat, STAT_SUM);
+    case METRIC_SPILL:
+        return only(share(c->spill, spillable(node)), stat, STAT_MEAN);
+    case METRIC_SPILL_COUNT:
+        return only((double)c->spill / node->reps, stat, STAT_SUM);
+    default:
+        return NAN;
+    }
+}
+
+static double level_value(const struct node_stats *node, enum metric_id metric, struct stat stat)
+{
+    switch (metric) {
+    case METRIC_CONCURRENCY:
+        return mean_or_max(node->concurrency_mean, node->concurrency_max, stat);
+    case METRIC_INSTANCES:
+        return mean_or_max(node->instances_mean, node->instances_max, stat);
+    case METRIC_IDLE_INSTANCES:
+        return mean_or_max(node->idle_mean, node->idle_max, stat);
+    case METRIC_UTILISATION:
+        return mean_or_max(node->utilisation_mean, node->utilisation_max, stat);
+    case METRIC_IDLE_GB_S:
+        return only(node->idle_gb_s, stat, STAT_SUM);
+    case METRIC_BILLED_GB_S:
+        return only(node->billed_gb_s, stat, STAT_SUM);
+    case METRIC_COST:
+        return only(node->cost, stat, STAT_SUM);
+    case METRIC_COST_MONTH:
+        return only(node->cost_month, stat, STAT_SUM);
+    default:
+        return NAN;
+    }
+}
+
+static const struct hist *hist_of(const struct node_stats *node, enum metric_id metric,
+                                  uint64_t *zeros)
+{
+    *zeros = 0;
+    if (metric == METRIC_LATENCY)
+        return &node->latency;
+    if (metric == METRIC_DURATION)
+        return &node->duration;
+    if (metric == METRIC_INIT)
+        return &node->init;
+    if (metric >= METRIC_STAGE_QUEUE && metric <= METRIC_STAGE_OVERHEAD) {
+        *zeros = node->stage_zeros[metric - METRIC_STAGE_QUEUE];
+        return &node->stage[metric - METRIC_STAGE_QUEUE];
+    }
+    return NULL;
+}
+
+double node_value(const struct node_stats *node, enum metric_id metric, struct stat stat)
+{
+    if (!node_has(node, metric))
+        return NAN;
+    uint64_t zeros;
+    const struct hist *hist = hist_of(node, metric, &zeros);
+    if (hist != NULL)
+        return time_value(hist, zeros, stat);
+    double value = counter_value(node, metric, stat);
+    return isnan(value) ? level_value(node, metric, stat) : value;
+}
+
+uint64_t node_count(const struct node_stats *node, enum metric_id metric)
+{
+    uint64_t zeros;
+    const struct hist *hist = hist_of(node, metric, &zeros);
+    if (hist != NULL)
+        return hist->count + zeros;
+    if (metric == METRIC_COLD || metric == METRIC_SPILL)
+        return node->counters.invocations;
+    return node->counters.arrivals;
+}
+
+int node_rows(const struct node_stats *node, struct node_row rows[NODE_ROWS_MAX])
+{
+    int count = 0;
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        enum metric_id metric = (enum metric_id)m;
+        if (!node_has(node, metric))
+            continue;
+        const char *const *stats = metric_stat_names(metric_table[m].stats);
+        for (; *stats != NULL; stats++) {
+            ASSERT(count < NODE_ROWS_MAX);
+            struct node_row *row = &rows[count++];
+            *row = (struct node_row){.metric = metric, .stat_name = *stats};
+            bool known = stat_read(*stats, &row->stat);
+            ASSERT(known);
+        }
+    }
+    return count;
+}
+
+/* A percentile needs some values beyond it, a mean some at all; levels and costs are not known by batch. */
+double node_batch_value(const struct node_stats *batch, const struct node_row *row)
+{
+    const double beyond = 5, least = 20;
+    double n = (double)node_count(batch, row->metric);
+    if (row->stat.kind == STAT_MAX || row->stat.kind == STAT_MIN || n < least)
+        return NAN;
+    if (row->stat.kind == STAT_PERCENTILE && n * (1 - row->stat.percentile / 100) < beyond)
+        return NAN;
+    return node_value(batch, row->metric, row->stat);
+}

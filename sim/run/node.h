@@ -1,0 +1,71 @@
+/* node.h - the statistics of one node over an interval, and what they say.
+ *
+ * The interval is the measured one, or one batch of it (then levels and maxima are unset). Several
+ * replications merge into one: histograms exactly, the rest as means.
+ */
+#ifndef TEPID_RUN_NODE_H
+#define TEPID_RUN_NODE_H
+
+#include "model/metric.h"
+#include "model/probe.h"
+
+enum node_kind { NODE_APPLICATION, NODE_FUNCTION, NODE_GATEWAY, NODE_ROUTE, NODE_TRAFFIC, NODE_MARK };
+
+struct node_stats {
+    enum node_kind kind;
+    bool provisioned;         /* function with `provisioned` given, or an application with one */
+    double reps;              /* merged replications, for counts */
+    double span_s;            /* length of the interval */
+    struct counters counters; /* sums over replications */
+    struct hist latency, duration, init;
+    struct hist stage[STAGE_COUNT];
+    uint64_t stage_zeros[STAGE_COUNT];
+    uint64_t spillable;       /* application: invocations of functions with provisioned capacity */
+    double rate_max;
+    double concurrency_mean, concurrency_max; /* NAN: does not apply */
+    double instances_mean, instances_max, idle_mean, idle_max;
+    double utilisation_mean, utilisation_max;
+    double idle_gb_s, billed_gb_s;
+    double cost, cost_month;  /* NAN: does not apply */
+};
+
+void node_init(struct node_stats *node, enum node_kind kind);
+void node_free(struct node_stats *node);
+
+/* Fills counters and histograms from a probe. */
+void node_add_probe(struct node_stats *node, const struct probe *probe);
+
+/* later := later - earlier, both states of one node: what happened in between (counters and histograms). */
+void node_subtract(struct node_stats *later, const struct node_stats *earlier);
+
+/* into += from, another replication. Start with node_init and reps = 0. */
+void node_merge(struct node_stats *into, const struct node_stats *from);
+
+/* True if the metric exists for this kind of node. */
+bool node_has(const struct node_stats *node, enum metric_id metric);
+
+/* The value in base units (ns, ratio, count, per_s, gb_s, usd), or NAN without data. */
+double node_value(const struct node_stats *node, enum metric_id metric, struct stat stat);
+
+/* How many values a percentile or mean of this metric stands on. */
+uint64_t node_count(const struct node_stats *node, enum metric_id metric);
+
+#define NODE_ROWS_MAX 160
+/* The rows of summary.csv of a node, in order; returns how many. */
+struct node_row {
+    enum metric_id metric;
+    struct stat stat;
+    const char *stat_name;
+};
+/* The value of a row over one batch, or NAN where the batch holds too few values for it. */
+double node_batch_value(const struct node_stats *batch, const struct node_row *row);
+
+/* Values of all rows of one node, for each batch. */
+struct node_row_values {
+    int rows;
+    double *values; /* [batch][row] */
+};
+
+int node_rows(const struct node_stats *node, struct node_row rows[NODE_ROWS_MAX]);
+
+#endif

@@ -1,0 +1,358 @@
+/* observe.c - what is looked at while a world runs: the start of the measured interval, samples, batches. */
+#include <math.h>
+
+#include "model/function_run.h"
+#include "model/svc_gateway.h"
+#include "run/world.h"
+
+/* Samples of a default series: no more than an hour of seconds for each node, and in all no more than a
+ * spreadsheet can bear. */
+#define SAMPLES_PER_NODE 3600
+#define SAMPLES_IN_ALL   200000
+
+sim_time world_sample_width(const struct scenario *scenario, int nodes)
+{
+    static const int64_t widths_s[] = {1,   2,    5,    10,   15,    30,    60,    120,
+                                       300, 600, 900, 1800, 3600, 10800, 21600, 43200};
+    if (scenario->simulate.sample != TIME_UNSET)
+        return scenario->simulate.sample;
+    double duration = (double)scenario->simulate.duration;
+    for (size_t i = 0; i < COUNTOF(widths_s); i++) {
+        double samples = duration / (double)(widths_s[i] * SIM_SECOND);
+        if (samples <= SAMPLES_PER_NODE && samples * nodes <= SAMPLES_IN_ALL)
+            return widths_s[i] * SIM_SECOND;
+    }
+    sim_time days = scenario->simulate.duration / (SAMPLES_PER_NODE * SIM_DAY) + 1;
+    return days * SIM_DAY;
+}
+
+static void observe_at(struct world *world, sim_time when, enum observation what)
+{
+    if (when < world->model.sim.horizon)
+        sim_at(&world->model.sim, when, SIM_OBSERVATION, EVENT_OBSERVE, what, 0);
+}
+
+static sim_time batch_end(const struct world *world, int batch)
+{
+    const struct model *model = &world->model;
+    int128 span = model->sim.horizon - model->warmup;
+    return model->warmup + (sim_time)(span * (batch + 1) / WORLD_BATCHES);
+}
+
+/* What a count of a meter costs at the price list's first tier: for the cost column of the series. */
+static void find_meter_prices(struct world *world)
+{
+    struct model *model = &world->model;
+    world->meter_price = arena_alloc(model->arena, sizeof(*world->meter_price) * model->svc_count);
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        const struct svc *svc = &model->svcs[i];
+        const struct meter_spec *spec = svc->class->meters;
+        for (int m = 0; spec != NULL && spec[m].line_item != NULL; m++) {
+            const char *key =
+                spec[m].price != NULL ? spec[m].price : svc->class->price_of(svc->config, m);
+            const struct price *price = catalog_price(model->catalog, key);
+            world->meter_price[i][m] =
+                price == NULL ? 0 : price->tiers[0].usd / spec[m].per_unit;
+        }
+    }
+}
+
+void world_start_observing(struct world *world)
+{
+    struct model *model = &world->model;
+    int nodes = world_node_count(world);
+    if (model->warmup > 0)
+        observe_at(world, model->warmup, OBSERVE_WARMUP);
+    world->sample = world_sample_width(world->scenario, nodes);
+    world->gateway_rate_max = ARENA_ARRAY(model->arena, double, model->svc_count);
+    /* Rates' maxima are over samples, so every replication samples; only one keeps the rows. */
+    observe_at(world, world->sample, OBSERVE_SAMPLE);
+    if (world->sampling) {
+        world->meters_sampled =
+            arena_alloc(model->arena, sizeof(*world->meters_sampled) * model->svc_count);
+        find_meter_prices(world);
+    }
+    if (!world->batching)
+        return;
+    world->batch_before = ARENA_ARRAY(model->arena, struct node_stats, nodes);
+    world->rows = ARENA_ARRAY(model->arena, struct node_row_values, nodes);
+    for (int i = 0; i < nodes; i++)
+        world_node(world, i, &world->batch_before[i]);
+    observe_at(world, batch_end(world, 0), OBSERVE_BATCH);
+}
+
+/* -- the measured interval begins ------------------------------------------------------------------- */
+
+static void begin_measuring(struct model *model)
+{
+    sim_time now = model->sim.now;
+    model->measuring = true;
+    level_begin(&model->account.concurrency, now);
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        struct svc *svc = &model->svcs[i];
+        level_begin(&svc->concurrency, now);
+        if (svc->class == &svc_function_class)
+            function_begin(model, svc);
+    }
+}
+
+/* -- samples ------------------------------------------------------------------------------------------ */
+
+static struct sample_row *new_row(struct world *world, int node)
+{
+    world->samples = mem_grow(world->samples, (size_t)world->sample_count, &world->sample_capacity,
+                              sizeof(*world->samples));
+    struct sample_row *row = &world->samples[world->sample_count++];
+    *row = (struct sample_row){
+        .time_s = (double)world->model.sim.now / 1e9,
+        .node = node,
+        .concurrency_mean = NAN,
+        .concurrency_max = NAN,
+        .instances_warm = NAN,
+        .cold_starts = NAN,
+        .queue_depth = NAN,
+        .queue_age_s = NAN,
+        .consumed_rcu = NAN,
+        .consumed_wcu = NAN,
+        .cost_usd = NAN,
+    };
+    return row;
+}
+
+/* Counts since the last sample, and the window's percentiles. */
+static void fill_counts(struct sample_row *row, const struct probe *probe, struct window *window)
+{
+    const struct counters *now = &probe->all, *then = &probe->sampled;
+    double throttles = (double)(now->throttles - then->throttles);
+    double answered = (double)(now->answered - then->answered);
+    row->arrivals += (double)(now->arrivals - then->arrivals);
+    row->errors += (double)(now->errors - then->errors);
+    row->throttles += throttles;
+    row->timeouts += (double)(now->timeouts - then->timeouts);
+    row->completed += answered - throttles;
+    row->goodput += answered - (double)(now->errors - then->errors);
+    if (window == NULL)
+        return;
+    row->latency_p50_ms = window_quantile(window, 0.50) / 1e6;
+    row->latency_p95_ms = window_quantile(window, 0.95) / 1e6;
+    row->latency_p99_ms = window_quantile(window, 0.99) / 1e6;
+}
+
+static void window_join(struct window *into, const struct window *from)
+{
+    if (from->count > WINDOW_FEW) {
+        /* What `into` holds joins its own histogram first. */
+        for (uint32_t i = 0; into->count <= WINDOW_FEW && i < into->count; i++)
+            hist_add(&into->many, into->few[i]);
+        hist_merge(&into->many, &from->many);
+        into->count = (uint32_t)into->many.count;
+        if (into->count <= WINDOW_FEW)
+            into->count = WINDOW_FEW + 1;
+        return;
+    }
+    for (uint32_t i = 0; i < from->count; i++)
+        window_add(into, from->few[i]);
+}
+
+static double cost_since(struct world *world, const struct svc *svc)
+{
+    int64_t *then = world->meters_sampled[svc->index];
+    double cost = 0;
+    for (int m = 0; m < SVC_METERS_MAX; m++) {
+        cost += (double)(svc->meters[m] - then[m]) * world->meter_price[svc->index][m];
+        then[m] = svc->meters[m];
+    }
+    if (svc->class != &svc_function_class)
+        return cost;
+    /* Capacity kept ready is used by the clock, and metered at the end. */
+    const struct function_config *config = svc->config;
+    if (config->provisioned.count != TIME_UNSET) {
+        double ms = (double)(world->model.sim.now - world->sampled_at) / SIM_MS;
+        cost += ms * (double)(config->provisioned.count * config->memory_mb) *
+                world->meter_price[svc->index][FUNCTION_PC_CAPACITY];
+    }
+    return cost;
+}
+
+static void fill_level(struct sample_row *row, struct level *level, sim_time now, sim_time width)
+{
+    int64_t max;
+    level_sample(level, now, width, &row->concurrency_mean, &max);
+    row->concurrency_max = (double)max;
+}
+
+static void sample_service(struct world *world, struct svc *svc, sim_time width, double *cost)
+{
+    struct model *model = &world->model;
+    struct probe *probe = svc_probe(model, svc);
+    uint32_t routes = 0;
+    if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
+        routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
+    struct sample_row *row = new_row(world, (int)svc->probe + 1);
+    struct window all = {0};
+    for (uint32_t i = 1; i <= routes; i++)
+        window_join(&all, &probe[i].window);
+    for (uint32_t i = 1; i <= routes; i++)
+        fill_counts(row, &probe[i], NULL);
+    fill_counts(row, probe, routes > 0 ? &all : &probe->window);
+    hist_free(&all.many);
+    if (svc->class == &svc_function_class) {
+        row->cold_starts = (double)(probe->all.cold - probe->sampled.cold);
+        row->instances_warm = (double)function_alive(model, svc);
+    }
+    if (svc->class != &svc_client_class) {
+        fill_level(row, &svc->concurrency, model->sim.now, width);
+        row->cost_usd = cost_since(world, svc);
+        *cost += row->cost_usd;
+    }
+    for (uint32_t i = 1; i <= routes; i++)
+        fill_counts(new_row(world, (int)(svc->probe + i) + 1), &probe[i], &probe[i].window);
+}
+
+static void sample_application(struct world *world, struct sample_row *row, sim_time width)
+{
+    struct model *model = &world->model;
+    struct window all = {0};
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        const struct svc *svc = &model->svcs[i];
+        struct probe *probe = svc_probe(model, svc);
+        if (svc->class == &svc_client_class) {
+            fill_counts(row, probe, NULL);
+            window_join(&all, &probe->window);
+        }
+    }
+    struct probe nothing = {0};
+    fill_counts(row, &nothing, &all);
+    hist_free(&all.many);
+    fill_level(row, &model->account.concurrency, model->sim.now, width);
+}
+
+static void take_rows(struct world *world, sim_time width)
+{
+    struct model *model = &world->model;
+    int64_t first = world->sample_count;
+    sample_application(world, new_row(world, 0), width);
+    double cost = 0, cold = 0;
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        sample_service(world, &model->svcs[i], width, &cost);
+        const struct probe *probe = svc_probe(model, &model->svcs[i]);
+        cold += (double)(probe->all.cold - probe->sampled.cold);
+    }
+    world->samples[first].cost_usd = cost;
+    world->samples[first].cold_starts = cold;
+}
+
+/* After the rows: the next sample starts from here. */
+static void close_sample(struct world *world, sim_time width)
+{
+    struct model *model = &world->model;
+    double seconds = (double)width / 1e9;
+    bool measured = world->sampled_at >= model->warmup;
+    for (uint32_t i = 0; i < model->probe_count; i++) {
+        struct probe *probe = &model->probes[i];
+        double rate = (double)(probe->all.arrivals - probe->sampled.arrivals) / seconds;
+        if (measured && rate > probe->rate_max)
+            probe->rate_max = rate;
+        probe->sampled = probe->all;
+        window_clear(&probe->window);
+    }
+    world->sampled_at = model->sim.now;
+}
+
+/* The application's rate, and a gateway's, have maxima of their own: over the sums of a sample. */
+static void note_sums(struct world *world, sim_time width)
+{
+    struct model *model = &world->model;
+    double seconds = (double)width / 1e9, application = 0;
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        struct svc *svc = &model->svcs[i];
+        struct probe *probe = svc_probe(model, svc);
+        uint32_t routes = 0;
+        if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
+            routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
+        double sum = 0;
+        for (uint32_t r = 0; r <= routes; r++)
+            sum += (double)(probe[r].all.arrivals - probe[r].sampled.arrivals);
+        if (svc->class == &svc_client_class)
+            application += sum;
+        if (routes > 0 && world->sampled_at >= model->warmup)
+            world->gateway_rate_max[i] = fmax(world->gateway_rate_max[i], sum / seconds);
+    }
+    if (world->sampled_at >= model->warmup)
+        world->rate_max = fmax(world->rate_max, application / seconds);
+}
+
+static void take_sample(struct world *world)
+{
+    sim_time width = world->model.sim.now - world->sampled_at;
+    if (width <= 0)
+        return;
+    note_sums(world, width);
+    if (world->sampling)
+        take_rows(world, width);
+    close_sample(world, width);
+}
+
+void world_last_sample(struct world *world)
+{
+    take_sample(world);
+}
+
+/* -- batches -------------------------------------------------------------------------------------------- */
+
+/* Values of every row over the batch that ends now: the difference of two states of the node. */
+static void take_batch(struct world *world)
+{
+    struct model *model = &world->model;
+    sim_time from = world->batches == 0 ? model->warmup : batch_end(world, world->batches - 1);
+    for (int i = 0; i < world_node_count(world); i++) {
+        struct node_stats now;
+        world_node(world, i, &now);
+        struct node_row rows[NODE_ROWS_MAX];
+        int count = node_rows(&now, rows);
+        struct node_row_values *out = &world->rows[i];
+        if (out->values == NULL) {
+            out->rows = count;
+            out->values = ARENA_ARRAY(model->arena, double, count * WORLD_BATCHES);
+        }
+        struct node_stats state = {0};
+        node_init(&state, now.kind);
+        state.reps = 0;
+        node_merge(&state, &now);
+        node_subtract(&now, &world->batch_before[i]);
+        now.span_s = (double)(model->sim.now - from) / 1e9;
+        for (int r = 0; r < count; r++)
+            out->values[world->batches * count + r] = node_batch_value(&now, &rows[r]);
+        node_free(&now);
+        node_free(&world->batch_before[i]);
+        world->batch_before[i] = state;
+    }
+    world->batches++;
+}
+
+void world_last_batch(struct world *world)
+{
+    if (world->batching && world->end == RUN_COMPLETE && world->batches == WORLD_BATCHES - 1)
+        take_batch(world);
+}
+
+void world_on_observe(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct world *world = (struct world *)sim;
+    (void)generation;
+    switch ((enum observation)slot) {
+    case OBSERVE_WARMUP:
+        if (sim->now - world->sampled_at == world->sample)
+            take_sample(world); /* its maxima belong to the time before */
+        begin_measuring(&world->model);
+        break;
+    case OBSERVE_SAMPLE:
+        take_sample(world);
+        observe_at(world, sim->now + world->sample, OBSERVE_SAMPLE);
+        break;
+    case OBSERVE_BATCH:
+        take_batch(world);
+        observe_at(world, batch_end(world, world->batches), OBSERVE_BATCH);
+        break;
+    }
+}

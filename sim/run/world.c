@@ -1,0 +1,286 @@
+/* world.c - see world.h. */
+#include "run/world.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "model/client_run.h"
+#include "model/function_run.h"
+#include "model/gateway_run.h"
+#include "model/handler.h"
+
+static bool is_class(const struct svc *svc, const struct svc_class *class)
+{
+    return svc->class == class;
+}
+
+static bool is_gateway(const struct svc *svc)
+{
+    return is_class(svc, &svc_http_api_class) || is_class(svc, &svc_rest_api_class);
+}
+
+static uint32_t route_count(const struct svc *svc)
+{
+    if (!is_gateway(svc))
+        return 0;
+    return (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
+}
+
+/* -- edges ------------------------------------------------------------------------------------- */
+
+/* Found by walking: only while services start, and a caller's edges are made one after another. */
+uint32_t model_edge(struct model *model, uint32_t from, uint32_t to)
+{
+    for (size_t i = model->edge_count; i-- > 0 && model->edges[i].from == from;)
+        if (model->edges[i].to == to)
+            return (uint32_t)i;
+    model->edges = mem_grow(model->edges, model->edge_count, &model->edge_capacity,
+                            sizeof(*model->edges));
+    model->edges[model->edge_count] = (struct edge){.from = from, .to = to};
+    return (uint32_t)model->edge_count++;
+}
+
+/* An edge keeps latencies of its own only where its callee has other callers too. */
+static void find_shared(struct model *model)
+{
+    uint32_t *callers = ARENA_ARRAY(model->arena, uint32_t, model->probe_count);
+    for (size_t i = 0; i < model->edge_count; i++)
+        callers[model->edges[i].to]++;
+    for (size_t i = 0; i < model->edge_count; i++)
+        model->edges[i].shared = callers[model->edges[i].to] > 1;
+}
+
+/* -- building ------------------------------------------------------------------------------------ */
+
+static void bind_handlers(struct sim *sim)
+{
+    sim->handlers[EVENT_ARRIVAL] = client_on_arrival;
+    sim->handlers[EVENT_LEAF_DONE] = function_on_leaf_done;
+    sim->handlers[EVENT_STRAND_WAKE] = handler_on_wake;
+    sim->handlers[EVENT_STRAND_DEADLINE] = handler_on_deadline;
+    sim->handlers[EVENT_INSTANCE_READY] = function_on_ready;
+    sim->handlers[EVENT_GATEWAY_FORWARD] = gateway_on_forward;
+    sim->handlers[EVENT_GATEWAY_DEADLINE] = gateway_on_deadline;
+    sim->handlers[EVENT_CLIENT_TRY] = client_on_try;
+    sim->handlers[EVENT_CLIENT_DEADLINE] = client_on_deadline;
+    sim->handlers[EVENT_OBSERVE] = world_on_observe;
+    sim->handlers[EVENT_FAULT] = world_on_fault;
+}
+
+/* What reserved and provisioned concurrency take out of the common pool. */
+static int64_t set_aside(const struct scenario *scenario)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < scenario->resource_count; i++) {
+        if (scenario->resources[i].class != &svc_function_class)
+            continue;
+        const struct function_config *fn = scenario->resources[i].config;
+        if (fn->reserved != TIME_UNSET)
+            sum += fn->reserved;
+        else if (fn->provisioned.count != TIME_UNSET)
+            sum += fn->provisioned.count;
+    }
+    return sum;
+}
+
+static void start_account(struct model *model, const struct scenario *scenario)
+{
+    const struct account_config *config = &scenario->account;
+    struct account *account = &model->account;
+    model->account_config = *config;
+    int64_t left = config->concurrency - set_aside(scenario);
+    account->unreserved_limit = left > 0 ? left : 0;
+    /* The request rate belongs to the whole account's concurrency, less what has buckets of its own. */
+    double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
+    double rate = fmin(fmax((double)account->unreserved_limit * per_unit, 1), 1e9);
+    token_bucket_init(&account->requests, token_limit_of(rate, TIME_UNSET), 0);
+    token_bucket_init(&account->api, token_limit_of(config->api_rate, config->api_burst), 0);
+    double per_min = catalog_limit(model->catalog, "lambda.burst_2023.per_min");
+    double initial = catalog_limit(model->catalog, "lambda.burst_2023.initial");
+    token_bucket_init(&account->burst, token_limit_of(per_min / 60, (int64_t)initial), 0);
+}
+
+static void make_services(struct model *model, const struct scenario *scenario)
+{
+    model->svc_count = (uint32_t)scenario->resource_count;
+    model->svcs = ARENA_ARRAY(model->arena, struct svc, model->svc_count);
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        const struct resource *resource = &scenario->resources[i];
+        struct svc *svc = &model->svcs[i];
+        *svc = (struct svc){
+            .class = resource->class,
+            .name = resource->name,
+            .config = resource->config,
+            .state = arena_alloc(model->arena, resource->class->state_bytes),
+            .index = i,
+            .probe = model->probe_count,
+            .latency_factor = 1,
+            .fault_salt = rng_hash_text(UINT64_C(0xFA), resource->name),
+        };
+        model->probe_count += 1 + route_count(svc);
+    }
+    model->marks = model->probe_count;
+    model->probe_count += (uint32_t)scenario->mark_count;
+    model->probes = ARENA_ARRAY(model->arena, struct probe, model->probe_count);
+}
+
+struct world *world_new(const struct scenario *scenario, uint32_t rep, bool sampling, bool batching)
+{
+    struct world *world = mem_resize(NULL, sizeof(*world));
+    memset(world, 0, sizeof(*world));
+    struct model *model = &world->model;
+    sim_init(&model->sim, scenario->simulate.duration);
+    world->scenario = scenario;
+    world->sampling = sampling;
+    world->batching = batching;
+    model->arena = arena_new();
+    model->catalog = scenario->catalog;
+    model->seed = scenario->simulate.seed;
+    model->rep = rep;
+    model->warmup = scenario->simulate.warmup;
+    model->measuring = model->warmup == 0;
+    model->attrs = scenario->attrs;
+    model->logs_bytes = scenario->pricing.logs == TIME_UNSET ? 0 : scenario->pricing.logs;
+    model->transfer_bytes =
+        scenario->pricing.transfer == TIME_UNSET ? 0 : scenario->pricing.transfer;
+    pool_init(&model->calls, sizeof(struct call));
+    pool_init(&model->strands, handler_strand_bytes());
+    pool_init(&model->requests_pool, client_request_bytes());
+    model->sim.prefetch_stride = sizeof(struct call);
+    world->base = (struct base_run){&model->sim.now, model->seed, rep};
+    base_set_run(&world->base);
+    bind_handlers(&model->sim);
+    start_account(model, scenario);
+    make_services(model, scenario);
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        model->svcs[i].class->start(model, &model->svcs[i]);
+    find_shared(model);
+    world_start_observing(world);
+    world_start_faults(world);
+    return world;
+}
+
+static void free_services(struct model *model)
+{
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        if (!is_class(&model->svcs[i], &svc_function_class))
+            continue;
+        struct function *fn = model->svcs[i].state;
+        instance_pool_free(&fn->on_demand);
+        instance_pool_free(&fn->provisioned);
+    }
+}
+
+void world_free(struct world *world)
+{
+    if (world == NULL)
+        return;
+    struct model *model = &world->model;
+    base_set_run(NULL);
+    free_services(model);
+    for (int i = 0; world->batch_before != NULL && i < world_node_count(world); i++)
+        node_free(&world->batch_before[i]);
+    for (uint32_t i = 0; i < model->probe_count; i++)
+        probe_free(&model->probes[i]);
+    for (size_t i = 0; i < model->edge_count; i++)
+        hist_free(&model->edges[i].latency);
+    mem_free(model->edges);
+    mem_free(world->samples);
+    mem_free(model->paths);
+    pool_free(&model->calls);
+    pool_free(&model->strands);
+    pool_free(&model->requests_pool);
+    sim_free(&model->sim);
+    arena_free(model->arena);
+    mem_free(world);
+}
+
+/* -- running ---------------------------------------------------------------------------------------- */
+
+static double wall_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void check_service(struct svc *svc, const struct model *model, uint64_t in_flight,
+                          int128 in_flight_ns)
+{
+    const struct probe *probe = &model->probes[svc->probe];
+    uint64_t arrivals = probe->all.arrivals, answered = probe->all.answered;
+    for (uint32_t i = 1; i <= route_count(svc); i++) {
+        arrivals += model->probes[svc->probe + i].all.arrivals;
+        answered += model->probes[svc->probe + i].all.answered;
+    }
+    if (is_class(svc, &svc_client_class))
+        return; /* client_finish did */
+    /* Every call is answered or on its way; and Little's law as an identity: the area under
+     * the concurrency is the time spent by those served and those still there. */
+    ASSERT(arrivals == answered + in_flight);
+    level_touch(&svc->concurrency, model->sim.now);
+    ASSERT(svc->concurrency.area == svc->served_ns + in_flight_ns);
+}
+
+/* The conservation laws of MODEL.md A4, on every run. */
+static void check_conservation(struct model *model)
+{
+    struct {
+        uint64_t calls;
+        int128 ns;
+    } *live = arena_alloc(model->arena, sizeof(*live) * model->svc_count);
+    for (uint32_t slot = 0; slot < model->calls.used; slot++) {
+        if (!pool_is_live(&model->calls, slot))
+            continue;
+        const struct call *call = call_at(model, slot);
+        struct svc *svc = &model->svcs[call->svc];
+        live[call->svc].calls++;
+        live[call->svc].ns += model->sim.now - call->begun;
+        if (is_class(svc, &svc_function_class))
+            function_in_flight(model, svc, call);
+    }
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        check_service(&model->svcs[i], model, live[i].calls, live[i].ns);
+}
+
+static void finish(struct world *world)
+{
+    struct model *model = &world->model;
+    world_last_sample(world);
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        model->svcs[i].class->finish(model, &model->svcs[i]);
+    check_conservation(model);
+    world_last_batch(world);
+}
+
+/* Runs a slice at a time, so that wall clock and memory are looked at without costing anything per event. */
+void world_run(struct world *world, const struct run_limits *limits, const volatile int *stop,
+               struct world_progress *progress)
+{
+    struct sim *sim = &world->model.sim;
+    const uint64_t slice = 1 << 18;
+    double start = wall_now();
+    double wall_limit = limits->max_wall == SIM_NEVER ? INFINITY : (double)limits->max_wall / 1e9;
+    bool done = false;
+    while (!done && world->end == RUN_COMPLETE) {
+        uint64_t left = limits->max_events - sim->events;
+        done = sim_run(sim, left < slice ? left : slice, stop);
+        if (progress != NULL) {
+            progress->now = sim->now;
+            progress->requests = world->model.requests;
+        }
+        if (done)
+            break;
+        if (stop != NULL && *stop != 0)
+            world->end = RUN_INTERRUPTED;
+        else if (sim->events >= limits->max_events)
+            world->end = RUN_MAX_EVENTS;
+        else if (wall_now() - start > wall_limit)
+            world->end = RUN_MAX_WALL;
+        else if (limits->max_memory != INT64_MAX && run_resident_bytes() > limits->max_memory)
+            world->end = RUN_MAX_MEMORY;
+    }
+    finish(world);
+    world->wall_s = wall_now() - start;
+}

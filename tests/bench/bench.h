@@ -1,0 +1,19 @@
+/* bench.h - what every benchmark shares.
+ *
+ * Times are CPU time of the process. Machines differ and are shared, so figures are also
+ * given as multiples of bench_reference, a loop that runs in the same process a moment before:
+ * the ratio moves far less than the nanoseconds do.
+ */
+#ifndef TEPID_TESTS_BENCH_H
+#define TEPID_TESTS_BENCH_H
+
+/* CPU seconds used by this process so far. */
+double bench_now(void);
+
+/* Nanoseconds per step of a sum over xoshiro256++ numbers, best of a few rounds. */
+double bench_reference(void);
+
+/* The future event list: pop one, push one later, at several sizes and increment laws. */
+void bench_hold(void);
+
+#endif
