@@ -12,9 +12,9 @@
 
 local FUNCTIONS     = 100
 local MINUTES       = 1440
-local SEED          = 2019
+local SEED          = 2058
 local RATE_MU, RATE_SIGMA = 5.09, 3.16       -- ln of invocations a day
-local RATE_MIN, RATE_MAX  = 5, 600000        -- a day, for one function
+local RATE_MIN, RATE_MAX  = 5, 1500000       -- a day, for one function
 local RUN_MU, RUN_SIGMA   = -0.24, 2.25      -- ln of seconds
 local RUN_MIN, RUN_MAX    = 0.001, 300       -- s
 local BUSY_MAX      = 60                     -- erlangs: nobody runs both very often and very long

@@ -135,7 +135,8 @@ static bool open_inputs(struct reader *reader, struct err *err)
     return true;
 }
 
-/* The key of the current row's function or, without `function`, of its application. Valid until the next call. */
+/* The key of the current row's function or, without `function`, of its application. Valid until the
+ * next call. */
 static const char *key_of(struct reader *reader, const struct input *input, bool function)
 {
     reader->key.length = 0;

@@ -1,10 +1,10 @@
 /* azure_trace.h - the published Azure Functions traces, read and joined.
  *
- * Three CSV files describe one day (Shahrad et al., "Serverless in the Wild", USENIX ATC 2020): invocations per
- * function and minute, durations per function, memory per application, or per function
- * in later samples. Samples on the net leave columns out, so columns are found by name, without regard to case; the
- * hashes that tell rows apart are compared only as far as every given file has them. A
- * function without a row in the other two files keeps `has_...` false.
+ * Three CSV files describe one day (Shahrad et al., "Serverless in the Wild", USENIX ATC 2020):
+ * invocations per function and minute, durations per function, memory per application, or per
+ * function in later samples. Samples on the net leave columns out, so columns are found by name,
+ * without regard to case; the hashes that tell rows apart are compared only as far as every given
+ * file has them. A function without a row in the other two files keeps `has_...` false.
  */
 #ifndef TEPID_CLI_AZURE_TRACE_H
 #define TEPID_CLI_AZURE_TRACE_H

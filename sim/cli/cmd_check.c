@@ -41,8 +41,9 @@ static void add_wiring(const struct resource *resource, struct text *out)
     const char *gap = out->length > 0 ? ", " : "";
     if (resource->class == &svc_function_class) {
         const struct function_config *config = resource->config;
-        int ops = config->handler == NULL ? 0 : config->handler->count;
-        text_addf(out, "%shandler of %d operations", gap, ops);
+        /* The last operation is the handler's end, which nobody wrote. */
+        int ops = config->handler == NULL ? 0 : config->handler->count - 1;
+        text_addf(out, "%shandler of %d operation%s", gap, ops, ops == 1 ? "" : "s");
     } else if (resource->class == &svc_http_api_class || resource->class == &svc_rest_api_class) {
         const struct gateway_config *config = resource->config;
         for (int i = 0; i < config->routes.count; i++, gap = ", ")
@@ -63,7 +64,8 @@ static void add_changed_settings(const struct resource *resource, struct text *o
 {
     for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++) {
         /* The catalog fills in distributions that the file leaves out; those are no decisions. */
-        bool plain = spec->kind != PARAM_TIME_DIST && spec->kind != PARAM_SIZE_DIST;
+        bool plain = spec->kind != PARAM_TIME_DIST && spec->kind != PARAM_SIZE_DIST &&
+                     spec->kind != PARAM_KEEP_ALIVE;
         if (!plain || !setting_is_changed(spec, resource->config))
             continue;
         text_addf(out, "%s%s ", out->length > 0 ? ", " : "", spec->name);

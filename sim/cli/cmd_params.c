@@ -125,10 +125,6 @@ static void put_setting(struct page *page, const struct param_spec *spec, const 
         page_put(page, PAGE_DIM, spec->fallback != NULL ? spec->fallback : "not set");
     page_to(page, VALUE_COLUMN);
     page_put(page, PAGE_DIM, setting_show_bounds(spec, &bounds) ? bounds.data : setting_kind(spec));
-    if (page_column(page) + 2 + (int)text_columns(spec->doc) <= page->width) {
-        page_to(page, VALUE_COLUMN + 20);
-        page_put(page, PAGE_DIM, spec->doc);
-    }
     page_line(page);
     text_free(&value);
     text_free(&bounds);
@@ -168,6 +164,11 @@ static int run(const struct cli *cli, const struct command *command, const struc
         page_line(&page);
         for (int i = 0; i < scenario->resource_count; i++)
             put_resource(&page, &scenario->resources[i]);
+        page_line(&page);
+        page_put(&page, PAGE_DIM,
+                 "tepid explain KIND.SETTING says what a setting does, as in "
+                 "tepid explain fn.memory");
+        page_line(&page);
         code = cli_print(cli, out.data);
         text_free(&out);
     }

@@ -78,6 +78,7 @@ static int print_results(const struct cli *cli, const struct options *options,
         json_write_runs(results, plan->count, info, &out);
     } else if (plan->count > 1) {
         how.folder = plan->table_folder;
+        how.folders = plan->folders;
         text_write_variants(results, plan->count, &how, &out);
     } else {
         how.folder = plan->folders[0];

@@ -1,9 +1,10 @@
 /* import_azure.h - `tepid import azure-trace`: a published trace becomes a scenario.
  *
- * Writes FILE.lua, which declares one function and one traffic source for each row of the trace, and beside it FILE.csv
- * with the invocations of each minute (FILE-2.csv ... from the 501st function on, so that
- * lines stay short and a column is found quickly). What the trace does not tell is filled in with its own medians and
- * counted in the summary. Files appear whole or not at all.
+ * Writes FILE.lua, which declares one function and one traffic source for each row of the trace,
+ * and beside it FILE.csv with the invocations of each minute (FILE-2.csv ... from the 501st
+ * function on, so that lines stay short and a column is found quickly). What the trace does not
+ * tell is filled in with its own medians and counted in the summary. Files appear whole or not at
+ * all.
  */
 #ifndef TEPID_CLI_IMPORT_AZURE_H
 #define TEPID_CLI_IMPORT_AZURE_H

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/unit.h"
+#include "report/quantity.h"
 
 #define COMMAND_LINE "command line"
 #define SEED_MAX     ((uint64_t)INT64_MAX) /* as far as a scenario can write one */
@@ -91,11 +92,11 @@ static bool check_times(const struct simulate_config *simulate, struct err *err)
     char duration[UNIT_TEXT_MAX], warmup[UNIT_TEXT_MAX], better[UNIT_TEXT_MAX];
     if (simulate->duration > simulate->warmup)
         return true;
-    unit_show_time(duration, (double)simulate->duration);
-    unit_show_time(warmup, (double)simulate->warmup);
+    quantity_show_span(duration, simulate->duration);
+    quantity_show_span(warmup, simulate->warmup);
     err_set(err, "a duration of %s is not longer than the warm-up of %s", duration, warmup);
     err_place(err, COMMAND_LINE, 0);
-    unit_show_time(better, (double)simulate->duration / 10);
+    quantity_show_span(better, simulate->duration / 10);
     return err_help(err, "give both, as in --duration %s --warmup %s", duration, better);
 }
 

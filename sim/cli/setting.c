@@ -6,6 +6,11 @@
 
 #include "core/dist.h"
 #include "core/unit.h"
+#include "model/svc_function.h"
+
+/* Bounds that the contract sets for every count and rate say nothing about this one. */
+#define CONTRACT_MAX_COUNT 1e9
+#define RATE_ABOVE_ZERO    1e-6
 
 static const void *field(const struct param_spec *spec, const void *config)
 {
@@ -93,6 +98,30 @@ static bool show_text(const struct param_spec *spec, const void *config, struct 
     return text != NULL;
 }
 
+static bool show_keep_alive(const struct param_spec *spec, const void *config, struct text *out)
+{
+    char buf[200];
+    const struct keep_alive_spec *keep_alive = field(spec, config);
+    if (keep_alive->preset != NULL)
+        text_add(out, keep_alive->preset);
+    else if (keep_alive->forever)
+        text_add(out, "forever");
+    else if (keep_alive->dist != NULL) {
+        dist_show(keep_alive->dist, show_time, buf, sizeof buf);
+        text_add(out, buf);
+    }
+    return keep_alive->preset != NULL || keep_alive->forever || keep_alive->dist != NULL;
+}
+
+static bool show_provisioned(const struct param_spec *spec, const void *config, struct text *out)
+{
+    char buf[UNIT_TEXT_MAX];
+    const struct provisioned_spec *provisioned = field(spec, config);
+    if (provisioned->count != TIME_UNSET)
+        text_add(out, unit_show_count(buf, (double)provisioned->count));
+    return provisioned->count != TIME_UNSET;
+}
+
 static int choice_of(const struct param_spec *spec, const void *config)
 {
     int choice;
@@ -131,6 +160,10 @@ bool setting_show(const struct param_spec *spec, const void *config, struct text
     case PARAM_TIME_DIST:
     case PARAM_SIZE_DIST:
         return show_dist(spec, config, out);
+    case PARAM_KEEP_ALIVE:
+        return show_keep_alive(spec, config, out);
+    case PARAM_PROVISIONED:
+        return show_provisioned(spec, config, out);
     default:
         return false;
     }
@@ -186,10 +219,13 @@ bool setting_show_bounds(const struct param_spec *spec, struct text *out)
     }
     bool counted = spec->kind == PARAM_PROVISIONED; /* a count in its plain form */
     enum param_kind kind = counted ? PARAM_COUNT : spec->kind;
-    if (kind > PARAM_SHARE || (spec->max == 0 && spec->min == 0))
+    bool counts = kind == PARAM_COUNT || kind == PARAM_RATE;
+    bool has_max = spec->max > 0 && !(counts && spec->max >= CONTRACT_MAX_COUNT);
+    bool has_min = spec->min > 0 && (kind != PARAM_RATE || spec->min > RATE_ABOVE_ZERO);
+    if (kind > PARAM_SHARE || (!has_max && !has_min))
         return false;
     show_number(low, kind, spec->min);
-    if (spec->max == 0)
+    if (!has_max)
         text_addf(out, "from %s", low);
     else
         text_addf(out, "%s .. %s", low, show_number(high, kind, spec->max));

@@ -1,12 +1,13 @@
 /* csv_in.h - rows of a CSV file, one after another, without trusting the file.
  *
- * RFC 4180 as found in the wild: LF or CRLF, a UTF-8 byte order mark, quoted fields with doubled quotes
- * and line breaks inside, a last line without its line break, blank lines (skipped). A record is held in one
- * buffer of at most `line_max` bytes and cut into fields in place, so a file of any size needs
- * no more than that. NUL bytes, a quote that never closes and records that are too long are
- * errors that name file and line.
+ * RFC 4180 as found in the wild: LF or CRLF, a UTF-8 byte order mark, quoted fields with doubled
+ * quotes and line breaks inside, a last line without its line break, blank lines (skipped). A
+ * record is held in one buffer of at most `line_max` bytes and cut into fields in place, so a file
+ * of any size needs no more than that. NUL bytes, a quote that never closes and records that are
+ * too long are errors that name file and line.
  *
- * Fields are text; the readers below turn them into numbers exactly and the same way under every locale.
+ * Fields are text; the readers below turn them into numbers exactly and the same way under every
+ * locale.
  */
 #ifndef TEPID_CORE_CSV_IN_H
 #define TEPID_CORE_CSV_IN_H
@@ -25,8 +26,8 @@ struct csv_limits {
 
 struct csv_in;
 
-/* Opens a regular file; `name` is what messages call it and must outlive the reader. NULL with ERR_FILE if it cannot
- * be read, is no regular file or is larger than allowed. */
+/* Opens a regular file; `name` is what messages call it and must outlive the reader. NULL with
+ * ERR_FILE if it cannot be read, is no regular file or is larger than allowed. */
 struct csv_in *csv_open(const char *path, const char *name, struct csv_limits limits,
                         struct err *err);
 void csv_close(struct csv_in *csv); /* accepts NULL */

@@ -49,6 +49,7 @@ struct slab {
 };
 
 struct fel {
+    struct fel_watch watch; /* hooks are NULL or both set */
     /* Read or written by every operation. */
     unsigned head, tail; /* of bottom */
     uint64_t bottom_end; /* keys below it belong into the bottom */
@@ -210,12 +211,32 @@ static void bucket_clear(struct fel *fel, unsigned level, unsigned digit)
         fel->levels &= ~(1u << level);
 }
 
+#define WATCH_FROM 256 /* pending entries: what they stand for fits the nearest cache below that */
+
+/* A bucket of one chunk that is broken up holds the next few tens of entries. */
+static inline void show_far(const struct fel *fel, const struct bucket *bucket)
+{
+    if (fel->watch.far == NULL || fel->count < WATCH_FROM || bucket->first->next != NULL)
+        return;
+    for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
+        fel->watch.far(fel->watch.context, entry->id);
+}
+
+static inline void show_near(const struct fel *fel, const struct bucket *bucket)
+{
+    if (fel->watch.near == NULL || fel->count < WATCH_FROM)
+        return;
+    for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
+        fel->watch.near(fel->watch.context, entry->id);
+}
+
 /* Moves the entries of a large bucket to lower levels, around its minimum as the new base. */
 static void redistribute(struct fel *fel, unsigned level, unsigned digit)
 {
     struct bucket bucket = fel->buckets[level * DIGITS + digit];
     bucket_clear(fel, level, digit);
     fel->base = bucket.min;
+    show_far(fel, &bucket);
     for (struct chunk *chunk = bucket.first; chunk != NULL;) {
         struct chunk *next = chunk->next;
         struct fel_entry *end = next != NULL ? chunk->entries + CHUNK_ENTRIES : bucket.at;
@@ -240,6 +261,7 @@ static void sort_into_bottom(struct fel *fel, unsigned level, unsigned digit)
         fel->bottom_end = UINT64_MAX; /* the last block of all; no key is that large */
 
     fel->head = fel->tail = 0;
+    show_near(fel, bucket);
     for (struct fel_entry *entry = chunk->entries; entry < bucket->at; entry++)
         bottom_insert(fel, *entry);
     chunk_give(fel, chunk);
@@ -316,7 +338,7 @@ size_t fel_count(const struct fel *fel)
     return fel->count;
 }
 
-uint64_t fel_hint(const struct fel *fel, unsigned ahead)
+void fel_set_watch(struct fel *fel, struct fel_watch watch)
 {
-    return ahead < fel->tail - fel->head ? fel->bottom[fel->head + ahead].id : 0;
+    fel->watch = watch;
 }

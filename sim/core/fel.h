@@ -35,7 +35,13 @@ uint64_t fel_peek(struct fel *fel);
 bool fel_pop(struct fel *fel, struct fel_entry *out);
 size_t fel_count(const struct fel *fel);
 
-/* The id `ahead` places behind the head if it is already sorted there, else 0: a hint for prefetching. */
-uint64_t fel_hint(const struct fel *fel, unsigned ahead);
+/* Hints for prefetching, given while many entries are pending: `far` for an entry whose turn comes within some
+ * tens of pops, `near` for one within a dozen or two. Either may be given twice, or not at all. */
+struct fel_watch {
+    void (*far)(void *context, uint64_t id);
+    void (*near)(void *context, uint64_t id);
+    void *context;
+};
+void fel_set_watch(struct fel *fel, struct fel_watch watch);
 
 #endif

@@ -3,7 +3,7 @@
 
 void sim_init(struct sim *sim, sim_time horizon)
 {
-    *sim = (struct sim){.horizon = horizon, .fel = fel_new()};
+    *sim = (struct sim){.horizon = horizon, .fel = fel_new(), .early_key = UINT64_MAX};
 }
 
 void sim_free(struct sim *sim)
@@ -12,7 +12,7 @@ void sim_free(struct sim *sim)
     sim->fel = NULL;
 }
 
-static void dispatch(struct sim *sim, struct fel_entry entry)
+__attribute__((always_inline)) static inline void dispatch(struct sim *sim, struct fel_entry entry)
 {
     unsigned kind = (unsigned)(entry.id >> 56);
     sim->key_now = entry.key;
@@ -30,17 +30,25 @@ bool sim_run(struct sim *sim, uint64_t max_events, const volatile int *stop)
     const uint64_t last_key = (uint64_t)sim->horizon * 4;
     const uint64_t pause_mask = 4095;
     uint64_t left = max_events;
-    struct fel_entry entry;
-    while (fel_peek(sim->fel) < last_key) {
-        if (UNLIKELY(left-- == 0))
+    for (;;) {
+        /* Two places that dispatch: the processor then learns what follows each. */
+        uint64_t key = fel_peek(sim->fel);
+        if (sim->early_key < key) {
+            if (sim->early_key >= last_key)
+                break;
+            struct fel_entry early = {sim->early_key, sim->early_id};
+            sim->early_key = UINT64_MAX;
+            dispatch(sim, early);
+        } else {
+            struct fel_entry entry;
+            if (key >= last_key || !fel_pop(sim->fel, &entry))
+                break;
+            dispatch(sim, entry);
+        }
+        if (UNLIKELY(--left == 0))
             return false;
         if (UNLIKELY((left & pause_mask) == 0) && stop != NULL && *stop != 0)
             return false;
-        fel_pop(sim->fel, &entry);
-        uint64_t ahead = fel_hint(sim->fel, 4);
-        if (ahead != 0 && sim->prefetch_base != NULL)
-            __builtin_prefetch(sim->prefetch_base + (uint32_t)ahead * sim->prefetch_stride);
-        dispatch(sim, entry);
     }
     sim->now = sim->horizon;
     return true;

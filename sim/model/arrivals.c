@@ -167,8 +167,8 @@ static void begin_interval(struct arrivals *arrivals, size_t i)
     arrivals->spread = (struct spread){.i = i, .stream = stream_at(arrivals->stream, i)};
 }
 
-/* Where in its interval the next arrival lies, 0..1. The smallest of m uniform draws on what is left
- * leaves exp(-E/m) of it free in front of the rest: sorted draws one by one, without a list. */
+/* Where in its interval the next arrival lies, 0..1. The smallest of m uniform draws on what is
+ * left leaves exp(-E/m) of it free in front of the rest: sorted draws one by one, without a list. */
 static double next_share(struct arrivals *arrivals, int64_t of)
 {
     struct spread *spread = &arrivals->spread;
@@ -210,8 +210,9 @@ static int fill_gaps(struct arrivals *arrivals)
     return count;
 }
 
-/* Expected arrivals from `start` to the first one, less the whole gap that is added to every arrival.
- * Chance forgets how long it has waited; even gaps go on as if they had been counted from 0. */
+/* Expected arrivals from `start` to the first one, less the whole gap that is added to every
+ * arrival. Chance forgets how long it has waited; even gaps go on as if they had been counted from
+ * 0. */
 static double even_offset(const struct arrivals *arrivals)
 {
     if (!arrivals->even || arrivals->start == 0)

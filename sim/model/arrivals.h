@@ -1,15 +1,14 @@
 /* arrivals.h - when requests come.
  *
- * A rate shape gives the expected number of arrivals Lambda(t) up to time t. A Poisson process with that
- * rate is a unit-rate one read through the inverse of Lambda: arrival i happens at
- * Lambda^-1(E_1 + ... + E_i) with unit exponentials E_i drawn by index. "uniform"
- * arrivals put 1 in place of E_i: exactly even gaps. The construction is exact for every
- * shape, and a changed rate keeps the same E_i, so that two variants see the same
- * requests, only sooner or later. mmpp switches among constant rates with exponential stays
- * drawn from a stream of their own.
+ * A rate shape gives the expected number of arrivals Lambda(t) up to time t. A Poisson process with
+ * that rate is a unit-rate one read through the inverse of Lambda: arrival i happens at
+ * Lambda^-1(E_1 + ... + E_i) with unit exponentials E_i drawn by index. "uniform" arrivals put 1 in
+ * place of E_i: exactly even gaps. The construction is exact for every shape, and a changed rate
+ * keeps the same E_i, so that two variants see the same requests, only sooner or later. mmpp
+ * switches among constant rates with exponential stays drawn from a stream of their own.
  *
- * Trace: counts per interval are spread by sorted uniform draws inside their interval, drawn
- * by interval index ("uniform": evenly); times and bursts are used as they are.
+ * Trace: counts per interval are spread by sorted uniform draws inside their interval, drawn by
+ * interval index ("uniform": evenly); times and bursts are used as they are.
  */
 #ifndef TEPID_MODEL_ARRIVALS_H
 #define TEPID_MODEL_ARRIVALS_H

@@ -12,7 +12,6 @@ static uint32_t take(struct model *model)
         model->paths =
             mem_resize(model->paths, (size_t)model->paths_capacity * sizeof(*model->paths));
     }
-    model->sim.prefetch_base = model->calls.items;
     return slot;
 }
 
@@ -20,6 +19,12 @@ static uint32_t probe_of(const struct model *model, struct target target)
 {
     uint32_t probe = model->svcs[target.resource].probe;
     return target.route < 0 ? probe : probe + 1 + (uint32_t)target.route;
+}
+
+static void count_edge_call(struct model *model, uint32_t index)
+{
+    if (model->edges[index].shared)
+        model->edges[index].calls++;
 }
 
 sim_time call_submit(struct model *model, const struct caller *caller, struct target target)
@@ -43,8 +48,8 @@ sim_time call_submit(struct model *model, const struct caller *caller, struct ta
     call->stage = STAGE_RUN;
     call->flags = model->measuring ? CALL_MEASURED : 0;
     probe_arrival(&model->probes[call->probe], model->measuring);
-    if (model->measuring)
-        model->edges[caller->edge].calls++;
+    if (UNLIKELY(model->edges_shared) && model->measuring)
+        count_edge_call(model, caller->edge);
     return svc->class->submit(model, svc, call);
 }
 
@@ -52,19 +57,19 @@ static void count_edge(struct model *model, const struct call *call, enum outcom
                        sim_time latency)
 {
     struct edge *edge = &model->edges[call->edge];
-    if (outcome != OUTCOME_OK) {
-        edge->errors++;
-        edge->throttles += outcome == OUTCOME_THROTTLE;
-    }
-    if (edge->shared && outcome != OUTCOME_THROTTLE)
+    if (!edge->shared)
+        return;
+    edge->errors += outcome != OUTCOME_OK;
+    edge->throttles += outcome == OUTCOME_THROTTLE;
+    if (outcome != OUTCOME_THROTTLE)
         hist_add(&edge->latency, latency);
 }
 
 static void tell_owner(struct model *model, struct call *call, enum outcome outcome, int status,
-                       sim_time latency, const int64_t *path)
+                       sim_time latency, enum stage stage, const int64_t *path)
 {
     struct reply reply = {call->owner, call->owner_generation, call->edge, outcome,
-                          status,      latency,                path};
+                          status,      latency,                stage,      path};
     struct svc *owner = &model->svcs[call->owner_svc];
     pool_give(&model->calls, call_slot(model, call));
     owner->class->on_reply(model, owner, &reply);
@@ -75,16 +80,19 @@ void call_answer(struct model *model, struct call *call, enum outcome outcome, i
     sim_time latency = model->sim.now - call->arrived;
     struct probe *probe = &model->probes[call->probe];
     bool measured = call_measured(call);
+    if (UNLIKELY(model->edges_shared) && measured)
+        count_edge(model, call, outcome, latency);
+    if (LIKELY(call->init_ns == 0)) {
+        enum stage stage = (enum stage)call->stage;
+        probe_answer_pure(probe, measured, outcome, stage, latency);
+        tell_owner(model, call, outcome, status, latency, stage, NULL);
+        return;
+    }
     int64_t path[STAGE_COUNT] = {0};
     path[call_wait_stage(call)] = call->init_ns;
     path[call->stage] += latency - call->init_ns;
-    if (LIKELY(call->init_ns == 0))
-        probe_answer_pure(probe, measured, outcome, (enum stage)call->stage, latency);
-    else
-        probe_answer(probe, measured, outcome, latency, path);
-    if (measured)
-        count_edge(model, call, outcome, latency);
-    tell_owner(model, call, outcome, status, latency, path);
+    probe_answer(probe, measured, outcome, latency, path);
+    tell_owner(model, call, outcome, status, latency, STAGE_COUNT, path);
 }
 
 void call_answer_staged(struct model *model, struct call *call, enum outcome outcome, int status,
@@ -94,9 +102,9 @@ void call_answer_staged(struct model *model, struct call *call, enum outcome out
     struct probe *probe = &model->probes[call->probe];
     bool measured = call_measured(call);
     probe_answer(probe, measured, outcome, latency, own);
-    if (measured)
+    if (UNLIKELY(model->edges_shared) && measured)
         count_edge(model, call, outcome, latency);
-    tell_owner(model, call, outcome, status, latency, path);
+    tell_owner(model, call, outcome, status, latency, STAGE_COUNT, path);
 }
 
 void call_refuse(struct model *model, struct call *call, int status)
@@ -104,7 +112,7 @@ void call_refuse(struct model *model, struct call *call, int status)
     static const int64_t nowhere[STAGE_COUNT];
     bool measured = call_measured(call);
     probe_refusal(&model->probes[call->probe], measured);
-    if (measured)
+    if (UNLIKELY(model->edges_shared) && measured)
         count_edge(model, call, OUTCOME_THROTTLE, 0);
-    tell_owner(model, call, OUTCOME_THROTTLE, status, 0, nowhere);
+    tell_owner(model, call, OUTCOME_THROTTLE, status, 0, STAGE_COUNT, nowhere);
 }

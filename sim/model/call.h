@@ -36,8 +36,7 @@ struct call {
     uint32_t source;     /* service index of the traffic it comes from */
     uint32_t edge;
     uint32_t probe;      /* node of the callee: a service or a route */
-    uint32_t instance;   /* function: instance; gateway: route; */
-    uint32_t next;       /* link in a queue of the service */
+    uint32_t instance;   /* function: instance, or the next call in its queue; gateway: route */
     uint16_t status;
     uint8_t outcome;
     uint8_t stage;       /* without CALL_PATH: where all time after init went */
@@ -62,8 +61,20 @@ struct reply {
     enum outcome outcome;
     int status;
     sim_time latency;
-    const int64_t *path;
+    enum stage stage;    /* where all of it went, if it was one; else STAGE_COUNT */
+    const int64_t *path; /* NULL where `stage` says it all */
 };
+
+/* Adds the stages of an answer to `into`. */
+static inline void reply_add_path(const struct reply *reply, int64_t into[STAGE_COUNT])
+{
+    if (reply->path == NULL) {
+        into[reply->stage] += reply->latency;
+        return;
+    }
+    for (int i = 0; i < STAGE_COUNT; i++)
+        into[i] += reply->path[i];
+}
 
 /* What svc_submit says when it is known when the answer comes. */
 #define DUE_ANSWERED 0 /* it came already */

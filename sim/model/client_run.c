@@ -92,7 +92,7 @@ void client_start(struct model *model, struct svc *svc)
                                     config->start, stop);
     sim_time first = arrivals_next(client->arrivals);
     if (first < model->sim.horizon)
-        sim_at(&model->sim, first, SIM_ARRIVAL, EVENT_ARRIVAL, svc->index, 0);
+        sim_arrival_at(&model->sim, first, EVENT_ARRIVAL, svc->index);
 }
 
 static int32_t pick_target(const struct svc *svc, uint64_t key)
@@ -127,20 +127,16 @@ static sim_time submit(struct model *model, struct svc *svc, int32_t target, uin
 
 /* -- journeys without a record ----------------------------------------------------------- */
 
+/* `stage` is where all of the latency went, or STAGE_COUNT. */
 static void record(struct probe *probe, bool measured, enum outcome outcome, sim_time latency,
-                   const int64_t *path)
+                   enum stage stage, const int64_t *path)
 {
-    if (outcome == OUTCOME_THROTTLE) {
+    if (outcome == OUTCOME_THROTTLE)
         probe_refusal(probe, measured);
-        return;
-    }
-    for (int i = STAGE_RUN; i <= STAGE_DOWNSTREAM; i++) {
-        if (path[i] == latency) {
-            probe_answer_pure(probe, measured, outcome, (enum stage)i, latency);
-            return;
-        }
-    }
-    probe_answer(probe, measured, outcome, latency, path);
+    else if (stage < STAGE_COUNT)
+        probe_answer_pure(probe, measured, outcome, stage, latency);
+    else
+        probe_answer(probe, measured, outcome, latency, path);
 }
 
 /* -- journeys with a record -------------------------------------------------------------- */
@@ -235,7 +231,8 @@ static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enu
     const struct client_config *config = svc->config;
     const struct request *request = request_at(model, slot);
     sim_time latency = model->sim.now - request->start;
-    record(svc_probe(model, svc), request->measured, outcome, latency, request->path);
+    record(svc_probe(model, svc), request->measured, outcome, latency, STAGE_COUNT,
+           request->path);
     if (config->clients != TIME_UNSET) {
         think(model, svc, slot, latency == 0);
         return;
@@ -272,7 +269,7 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     if (LIKELY(!client->tracked)) {
         ((struct client *)svc->state)->in_flight--;
         record(svc_probe(model, svc), reply->owner != 0, reply->outcome, reply->latency,
-               reply->path);
+               reply->stage, reply->path);
         return;
     }
     if (!pool_is_live(&model->requests_pool, reply->owner))
@@ -280,12 +277,29 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     struct request *request = request_at(model, reply->owner);
     if (request->head.generation != reply->generation)
         return;
-    for (int i = 0; i < STAGE_COUNT; i++)
-        request->path[i] += reply->path[i];
+    reply_add_path(reply, request->path);
     end_try(model, svc, reply->owner, reply->outcome, reply->status);
 }
 
 /* -- events -------------------------------------------------------------------------------- */
+
+/* Keys are made in batches, and the only target is told of them: see draw_ahead.h. */
+static uint64_t next_key(struct model *model, struct svc *svc)
+{
+    const struct client_config *config = svc->config;
+    struct client *client = svc->state;
+    uint64_t at = client->count++ % DRAW_AHEAD;
+    if (UNLIKELY(at == 0)) {
+        for (uint64_t i = 0; i < DRAW_AHEAD; i++)
+            client->keys[i] = stream_at(client->stream, client->count - 1 + i);
+        if (config->to.count == 1) {
+            struct svc *target = &model->svcs[config->to.targets[0].target.resource];
+            if (target->class->expect != NULL)
+                target->class->expect(model, target, client->keys, DRAW_AHEAD);
+        }
+    }
+    return client->keys[at];
+}
 
 void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
 {
@@ -295,8 +309,8 @@ void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
     (void)generation;
     sim_time next = arrivals_next(client->arrivals);
     if (next < sim->horizon)
-        sim_at(sim, next, SIM_ARRIVAL, EVENT_ARRIVAL, slot, 0);
-    uint64_t key = stream_at(client->stream, client->count++);
+        sim_arrival_at(sim, next, EVENT_ARRIVAL, slot);
+    uint64_t key = next_key(model, svc);
     if (UNLIKELY(client->tracked)) {
         uint32_t request = new_request(model, svc);
         begin_journey(model, svc, request_at(model, request), key);

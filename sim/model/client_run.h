@@ -9,6 +9,7 @@
 #define TEPID_MODEL_CLIENT_RUN_H
 
 #include "model/call.h"
+#include "model/draw_ahead.h"
 #include "model/svc_client.h"
 
 struct client_target {
@@ -21,6 +22,7 @@ struct client {
     struct arrivals *arrivals;
     uint64_t stream;     /* keys of requests */
     uint64_t count;      /* open loop: requests begun */
+    uint64_t keys[DRAW_AHEAD]; /* of requests count - count % DRAW_AHEAD .. */
     uint64_t salt_pick, salt_think, salt_backoff;
     struct client_target *targets;
     bool tracked;        /* requests need a record */

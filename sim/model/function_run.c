@@ -58,7 +58,7 @@ static void serve_waiting(struct model *model, struct svc *svc, uint32_t instanc
     struct function *fn = svc->state;
     uint32_t slot = fn->waiting_head;
     struct call *call = call_at(model, slot);
-    fn->waiting_head = call->next;
+    fn->waiting_head = call->instance;
     if (fn->waiting_head == POOL_NONE)
         fn->waiting_tail = POOL_NONE;
     call->flags |= is_new ? CALL_COLD : CALL_QUEUED;
@@ -81,7 +81,7 @@ static void release(struct model *model, struct svc *svc, const struct call *cal
     struct function *fn = svc->state;
     sim_time now = model->sim.now;
     bool reset = (call->flags & CALL_RESET) != 0;
-    level_change(&model->account.concurrency, -1, now);
+    peak_down(&model->account.concurrency);
     if (UNLIKELY(call->flags & CALL_PROVISIONED)) {
         fn->provisioned_in_use--;
         sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
@@ -240,7 +240,7 @@ static void occupy(struct model *model, struct svc *svc, struct call *call)
     const struct function_config *config = svc->config;
     struct function *fn = svc->state;
     call_begin(model, svc, call);
-    level_change(&model->account.concurrency, 1, model->sim.now);
+    peak_up(&model->account.concurrency);
     if (UNLIKELY(call->flags & CALL_PROVISIONED)) {
         fn->provisioned_in_use++;
         return;
@@ -314,11 +314,11 @@ static void meter_restore(struct svc *svc, const struct call *call)
 static void wait_for_instance(struct model *model, struct function *fn, uint32_t slot)
 {
     struct call *call = call_at(model, slot);
-    call->next = POOL_NONE;
+    call->instance = POOL_NONE;
     if (fn->waiting_tail == POOL_NONE)
         fn->waiting_head = slot;
     else
-        call_at(model, fn->waiting_tail)->next = slot;
+        call_at(model, fn->waiting_tail)->instance = slot;
     fn->waiting_tail = slot;
 }
 
@@ -422,7 +422,7 @@ sim_time function_submit(struct model *model, struct svc *svc, struct call *call
     sim_time now = model->sim.now;
     bool reserved = config->reserved != TIME_UNSET;
     struct token_bucket *requests = reserved ? &fn->requests : &model->account.requests;
-    if ((reserved && config->reserved == 0) || !token_bucket_take(requests, 1, now))
+    if ((reserved && config->reserved == 0) || !token_bucket_take_one(requests, now))
         return refuse(model, svc, call, REFUSED_RATE);
     uint32_t slot = take_provisioned(model, svc, call);
     if (UNLIKELY(slot != POOL_NONE))
@@ -438,6 +438,14 @@ sim_time function_submit(struct model *model, struct svc *svc, struct call *call
     if (!may_scale(model, svc))
         return refuse(model, svc, call, REFUSED_SCALING);
     return start_new(model, svc, call);
+}
+
+void function_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count)
+{
+    struct function *fn = svc->state;
+    (void)model;
+    if (fn->handler.ahead != NULL)
+        handler_expect(&fn->handler, keys, count);
 }
 
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply)

@@ -32,6 +32,7 @@ struct function {
 
 void function_start(struct model *model, struct svc *svc);
 sim_time function_submit(struct model *model, struct svc *svc, struct call *call);
+void function_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);

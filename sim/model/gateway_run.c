@@ -41,6 +41,7 @@ void gateway_apply(struct model *model, struct svc *svc)
 {
     const struct gateway_config *config = svc->config;
     struct gateway *gateway = svc->state;
+    gateway->overhead.count = 0; /* the law may be another now */
     bool was_limited = gateway->limited;
     gateway->limited = !isnan(config->limit);
     if (!gateway->limited)
@@ -57,11 +58,11 @@ static uint64_t *refused_by(struct model *model, struct gateway *gateway,
                             struct gateway_route *route)
 {
     sim_time now = model->sim.now;
-    if (route->limited && !token_bucket_take(&route->bucket, 1, now))
+    if (route->limited && !token_bucket_take_one(&route->bucket, now))
         return &route->refused;
-    if (gateway->limited && !token_bucket_take(&gateway->bucket, 1, now))
+    if (gateway->limited && !token_bucket_take_one(&gateway->bucket, now))
         return &gateway->refused_stage;
-    if (!token_bucket_take(&model->account.api, 1, now))
+    if (!token_bucket_take_one(&model->account.api, now))
         return &gateway->refused_account;
     return NULL;
 }
@@ -80,7 +81,8 @@ sim_time gateway_submit(struct model *model, struct svc *svc, struct call *call)
     if (model->transfer_bytes > 0)
         svc_meter(svc, GATEWAY_TRANSFER, model->transfer_bytes, call_measured(call));
     call_begin(model, svc, call);
-    int64_t overhead = dist_draw(config->overhead, draw_of(call->key, gateway->salt_overhead));
+    int64_t overhead =
+        draw_ahead_take(&gateway->overhead, config->overhead, gateway->salt_overhead, call->key);
     if (UNLIKELY(svc->latency_factor != 1))
         overhead = (int64_t)((double)overhead * svc->latency_factor + 0.5);
     sim_at(&model->sim, model->sim.now + overhead, SIM_ARRIVAL, EVENT_GATEWAY_FORWARD,
@@ -88,15 +90,21 @@ sim_time gateway_submit(struct model *model, struct svc *svc, struct call *call)
     return DUE_UNKNOWN;
 }
 
-/* Answers with `latency` of it spent waiting for the target, along the target's path. */
-static void answer(struct model *model, struct svc *svc, struct call *call, enum outcome outcome,
-                   int status, sim_time latency, const int64_t *target_path)
+void gateway_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count)
 {
-    int64_t own[STAGE_COUNT] = {0}, path[STAGE_COUNT];
+    const struct gateway_config *config = svc->config;
+    struct gateway *gateway = svc->state;
+    (void)model;
+    draw_ahead_fill(&gateway->overhead, config->overhead, gateway->salt_overhead, keys, count);
+}
+
+/* Answers with `latency` of it spent waiting for the target; `path` holds the target's stages. */
+static void answer(struct model *model, struct svc *svc, struct call *call, enum outcome outcome,
+                   int status, sim_time latency, int64_t path[STAGE_COUNT])
+{
+    int64_t own[STAGE_COUNT] = {0};
     own[STAGE_OVERHEAD] = model->sim.now - call->arrived - latency;
     own[STAGE_DOWNSTREAM] = latency;
-    for (int i = 0; i < STAGE_COUNT; i++)
-        path[i] = target_path[i];
     path[STAGE_OVERHEAD] += own[STAGE_OVERHEAD];
     call_end(model, svc, call);
     call_answer_staged(model, call, outcome, status, own, path);
@@ -111,7 +119,7 @@ void gateway_on_forward(struct sim *sim, uint32_t slot, uint32_t generation)
     const struct gateway_config *config = svc->config;
     const struct gateway_route *route = &gateway->routes[call->instance];
     if (UNLIKELY(svc->error_share > 0)) {
-        static const int64_t nowhere[STAGE_COUNT];
+        int64_t nowhere[STAGE_COUNT] = {0};
         struct draw draw = draw_of(call->key, svc->fault_salt);
         if (draw_chance(&draw, svc->error_share)) {
             answer(model, svc, call, OUTCOME_ERROR, 500, 0, nowhere);
@@ -168,7 +176,9 @@ void gateway_on_reply(struct model *model, struct svc *svc, const struct reply *
         outcome = OUTCOME_ERROR; /* the function's own timeout: to the caller a failed request */
         status = 502;
     }
-    answer(model, svc, call, outcome, status, reply->latency, reply->path);
+    int64_t path[STAGE_COUNT] = {0};
+    reply_add_path(reply, path);
+    answer(model, svc, call, outcome, status, reply->latency, path);
 }
 
 void gateway_finish(struct model *model, struct svc *svc)

@@ -9,6 +9,7 @@
 #define TEPID_MODEL_GATEWAY_RUN_H
 
 #include "model/call.h"
+#include "model/draw_ahead.h"
 #include "model/svc_gateway.h"
 
 struct gateway_route {
@@ -25,6 +26,7 @@ struct gateway {
     struct token_bucket bucket; /* of the whole gateway */
     sim_time timeout;           /* of routes that give none */
     int timeout_status;
+    struct draw_ahead overhead; /* drawn ahead */
     uint64_t salt_overhead, salt_child;
     uint64_t refused_stage, refused_account;
 };
@@ -34,6 +36,7 @@ enum gateway_meter { GATEWAY_REQUESTS, GATEWAY_TRANSFER };
 void gateway_start_http(struct model *model, struct svc *svc);
 void gateway_start_rest(struct model *model, struct svc *svc);
 sim_time gateway_submit(struct model *model, struct svc *svc, struct call *call);
+void gateway_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void gateway_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void gateway_finish(struct model *model, struct svc *svc);
 void gateway_apply(struct model *model, struct svc *svc);

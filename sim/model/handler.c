@@ -61,6 +61,10 @@ void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
     handler->program = program;
     if (program == NULL)
         return;
+    const struct op *first = program->ops;
+    if (program->leaf && (first->code == OP_CPU || first->code == OP_WAIT) &&
+        !dist_is_constant(first->dist))
+        handler->ahead = ARENA_NEW(model->arena, struct draw_ahead);
     handler->links = ARENA_ARRAY(model->arena, struct op_link, program->count);
     for (int32_t i = 0; i < program->count; i++) {
         const struct op *op = &program->ops[i];
@@ -652,8 +656,7 @@ void handler_on_reply(struct model *model, struct svc *svc, const struct reply *
         return; /* it stopped waiting */
     struct strand *strand = strand_at(model, reply->owner);
     strand->own[STAGE_DOWNSTREAM] += reply->latency;
-    for (int i = 0; i < STAGE_COUNT; i++)
-        strand->path[i] += reply->path[i];
+    reply_add_path(reply, strand->path);
     strand->head.generation++;
     strand->state = STRAND_RUNNING;
     bool answer = reply->outcome == OUTCOME_OK && reply->status != 429;

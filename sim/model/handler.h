@@ -18,6 +18,7 @@
 #define TEPID_MODEL_HANDLER_H
 
 #include "model/call.h"
+#include "model/draw_ahead.h"
 #include "model/program.h"
 
 /* More iterations than these of one each or map are cut (a drawn count has no bound of its own). */
@@ -44,6 +45,7 @@ struct handler {
     const struct program *program; /* NULL: no handler, answers at once */
     struct op_link *links;
     double cpu_factor;             /* wall time of one unit of cpu work */
+    struct draw_ahead *ahead;      /* leaf: draws of the first operation, or NULL */
     int64_t memory_bytes;          /* r:memory beyond it is a crash; 0: unlimited */
     void (*done)(struct model *model, struct svc *svc, uint32_t call, struct handler_end end);
 };
@@ -51,6 +53,9 @@ struct handler {
 /* Finds the edges of its calls. Only while services start. */
 void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
                   const struct program *program);
+
+/* Calls with these keys come next: the first operation's draws may be made ahead. */
+void handler_expect(struct handler *handler, const uint64_t *keys, int count);
 
 /* Works out a whole run of a leaf program for a call, as if it began at `start` and were cut at
  * `timeout` ns after it. */

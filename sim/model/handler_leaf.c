@@ -74,10 +74,25 @@ bool attr_holds(const struct model *model, const struct call *call, const struct
     }
 }
 
+static int64_t draw_time(struct walk *walk, const struct op *op)
+{
+    struct draw_ahead *ahead = walk->handler->ahead;
+    if (ahead != NULL && op == walk->handler->program->ops && walk->round == 0)
+        return draw_ahead_take(ahead, op->dist, op->salt, walk->call->key);
+    return dist_draw(op->dist, op_draw(walk, op));
+}
+
+void handler_expect(struct handler *handler, const uint64_t *keys, int count)
+{
+    const struct op *op = handler->program->ops;
+    if (handler->ahead != NULL)
+        draw_ahead_fill(handler->ahead, op->dist, op->salt, keys, count);
+}
+
 static void spend(struct walk *walk, const struct op *op)
 {
     double factor = walk->svc->latency_factor;
-    int64_t drawn = dist_draw(op->dist, op_draw(walk, op));
+    int64_t drawn = draw_time(walk, op);
     if (op->code == OP_CPU)
         walk->run += (int64_t)((double)drawn * (walk->handler->cpu_factor * factor) + 0.5);
     else

@@ -13,6 +13,7 @@ void instance_pool_init(struct instance_pool *pool, int pick, uint16_t places,
         .begin = begin,
         .horizon = horizon,
         .earliest = SIM_NEVER,
+        .simple = places == 1 && pick == PICK_MRU && max_lifetime == SIM_NEVER,
     };
     pool_init(&pool->slab, sizeof(struct instance));
 }
@@ -109,8 +110,35 @@ static uint32_t candidate(const struct instance_pool *pool, struct draw *draw)
     return pool->pick == PICK_MRU ? pool->newest : pool->oldest;
 }
 
+/* The same for taking: the newest, if it still lives. */
+static inline uint32_t take_simple(struct instance_pool *pool, sim_time now)
+{
+    uint32_t slot = pool->newest;
+    if (slot == POOL_NONE)
+        return POOL_NONE;
+    struct instance *instance = instance_at(pool, slot);
+    if (UNLIKELY(instance->expires <= now))
+        return POOL_NONE;
+    pool->newest = instance->older;
+    if (LIKELY(pool->newest != POOL_NONE))
+        instance_at(pool, pool->newest)->newer = POOL_NONE;
+    else
+        pool->oldest = POOL_NONE;
+    instance->listed = false;
+    end_idle(pool, instance, now);
+    instance->since = now;
+    instance->expires = SIM_NEVER;
+    instance->in_use = 1;
+    return slot;
+}
+
 uint32_t instance_take(struct instance_pool *pool, sim_time now, struct draw draw)
 {
+    if (LIKELY(pool->simple)) {
+        uint32_t slot = take_simple(pool, now);
+        if (LIKELY(slot != POOL_NONE))
+            return slot;
+    }
     for (;;) {
         uint32_t slot = candidate(pool, &draw);
         if (slot == POOL_NONE)
@@ -174,10 +202,38 @@ static void begin_idle(struct instance_pool *pool, struct instance *instance, si
     pool->idle++;
 }
 
+/* The common case: one place, most recently used, no lifetime. Does what the general code does. */
+static inline void release_simple(struct instance_pool *pool, struct instance *instance,
+                                  uint32_t slot, sim_time now, sim_time expires)
+{
+    instance->in_use = 0;
+    instance->since = now;
+    instance->expires = expires;
+    instance->listed = true;
+    instance->newer = POOL_NONE;
+    instance->older = pool->newest;
+    pool->earliest = expires < pool->earliest ? expires : pool->earliest;
+    if (pool->newest != POOL_NONE)
+        instance_at(pool, pool->newest)->newer = slot;
+    else
+        pool->oldest = slot;
+    pool->newest = slot;
+    if (UNLIKELY(++pool->idle > pool->idle_max)) {
+        instance_sweep(pool, now);
+        pool->idle_max = pool->idle > pool->idle_max ? pool->idle : pool->idle_max;
+    }
+}
+
 void instance_release(struct instance_pool *pool, uint32_t slot, sim_time now, sim_time expires,
                       bool reset)
 {
     struct instance *instance = instance_at(pool, slot);
+    if (LIKELY(pool->simple && instance->expires == SIM_NEVER && expires > now)) {
+        ASSERT(instance->in_use == 1);
+        instance->reset |= reset;
+        release_simple(pool, instance, slot, now, expires);
+        return;
+    }
     ASSERT(instance->in_use > 0);
     instance->reset |= reset;
     bool retired = instance->expires <= now; /* outlived max_lifetime */

@@ -35,6 +35,7 @@ struct instance_pool {
     size_t free_count, free_capacity;
     int pick;
     uint16_t places;         /* calls an instance serves at once */
+    bool simple;             /* mru, one place, no lifetime: the paths in a hurry */
     sim_time max_lifetime;   /* SIM_NEVER: none */
     sim_time begin;          /* start of the measured interval: integrals leave out what was before */
     sim_time horizon;

@@ -49,17 +49,18 @@ struct svc {
     uint64_t fault_salt;
 };
 
-/* Where a caller meets a callee. Its latencies are the callee's own where it is the only caller. */
+/* Where a caller meets a callee. Where it is the only caller, what the callee's node counts is the edge's too, and
+ * nothing is counted here. */
 struct edge {
     uint32_t from, to; /* probes */
     uint64_t calls, errors, throttles; /* of the measured interval */
-    bool shared;       /* the callee has other callers too: keep a histogram here */
+    bool shared;       /* the callee has other callers too */
     struct hist latency;
 };
 
 /* What the account's functions and gateways share. */
 struct account {
-    struct level concurrency;   /* invocations of all functions */
+    struct peak concurrency;    /* invocations of all functions */
     int64_t unreserved_limit;   /* what reserved and provisioned concurrency leave */
     int64_t unreserved_in_use;
     struct token_bucket requests; /* 10 per unit of concurrency and second */
@@ -82,6 +83,7 @@ struct model {
     uint32_t marks;             /* first mark's node */
     struct edge *edges;
     size_t edge_count, edge_capacity;
+    bool edges_shared;          /* some callee has several callers */
     struct pool calls;
     int64_t (*paths)[STAGE_COUNT]; /* by call slot; written only where CALL_PATH is set */
     uint32_t paths_capacity;

@@ -17,8 +17,9 @@ void probe_free(struct probe *probe)
 
 void window_spill(struct window *window)
 {
-    for (int i = 0; i < WINDOW_FEW; i++)
-        hist_add(&window->many, window->few[i]);
+    uint32_t held = window->count < WINDOW_FEW ? window->count : WINDOW_FEW;
+    for (uint32_t i = 0; i < held; i++)
+        hist_count(&window->many, hist_bucket(window->few[i]));
 }
 
 static void sort_few(int64_t *values, uint32_t count)
@@ -32,15 +33,17 @@ static void sort_few(int64_t *values, uint32_t count)
     }
 }
 
-double window_quantile(struct window *window, double q)
+void window_quantiles(struct window *window, int n, const double *q, double *out)
 {
-    if (window->count == 0)
-        return NAN;
-    if (window->count > WINDOW_FEW)
-        return hist_quantile(&window->many, q, 0);
+    if (window->count > WINDOW_FEW) {
+        hist_count_quantiles(&window->many, window->count, n, q, out);
+        return;
+    }
     sort_few(window->few, window->count);
-    double rank = ceil(q * window->count);
-    return (double)window->few[rank < 1 ? 0 : (uint32_t)rank - 1];
+    for (int k = 0; k < n; k++) {
+        double rank = ceil(q[k] * window->count);
+        out[k] = window->count == 0 ? NAN : (double)window->few[rank < 1 ? 0 : (uint32_t)rank - 1];
+    }
 }
 
 void window_clear(struct window *window)

@@ -34,7 +34,7 @@ struct counters {
 struct window {
     uint32_t count;
     int64_t few[WINDOW_FEW];
-    struct hist many; /* used once count > WINDOW_FEW */
+    struct hist many; /* counts only, used once count > WINDOW_FEW */
 };
 
 struct probe {
@@ -53,7 +53,7 @@ void probe_free(struct probe *probe);
 
 void window_spill(struct window *window);
 
-static inline void window_add(struct window *window, int64_t latency)
+static inline void window_add_at(struct window *window, uint32_t bucket, int64_t latency)
 {
     if (window->count < WINDOW_FEW) {
         window->few[window->count++] = latency;
@@ -61,11 +61,16 @@ static inline void window_add(struct window *window, int64_t latency)
     }
     if (window->count++ == WINDOW_FEW)
         window_spill(window);
-    hist_add(&window->many, latency);
+    hist_count(&window->many, bucket);
 }
 
-/* The quantile of what the window holds; NAN when empty. Sorts `few`. */
-double window_quantile(struct window *window, double q);
+static inline void window_add(struct window *window, int64_t latency)
+{
+    window_add_at(window, hist_bucket(latency), latency);
+}
+
+/* Quantiles, ascending, of what the window holds; NAN when empty. Sorts `few`. */
+void window_quantiles(struct window *window, int n, const double *q, double *out);
 void window_clear(struct window *window);
 
 static inline void probe_arrival(struct probe *probe, bool measured)
@@ -89,10 +94,11 @@ static inline void probe_outcome(struct counters *c, enum outcome outcome)
 static inline void probe_answer_pure(struct probe *probe, bool measured, enum outcome outcome,
                                      enum stage stage, int64_t latency)
 {
+    uint32_t bucket = hist_bucket(latency);
     probe_outcome(&probe->all, outcome);
-    window_add(&probe->window, latency);
+    window_add_at(&probe->window, bucket, latency);
     if (LIKELY(measured))
-        hist_add(&probe->pure[stage], latency);
+        hist_add_at(&probe->pure[stage], bucket, latency);
     else
         probe_outcome(&probe->pre, outcome);
 }

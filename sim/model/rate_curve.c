@@ -49,7 +49,8 @@ double rate_curve_kappa(double ratio)
 
 double rate_curve_day_share(double kappa, sim_time from_peak)
 {
-    /* exp(kappa (cos a - 1)) with 1 - cos a = 2 sin^2(a/2): exact near the peak, where kappa is large. */
+    /* exp(kappa (cos a - 1)) with 1 - cos a = 2 sin^2(a/2): exact near the peak, where kappa is
+     * large. */
     double turns = (double)(from_peak % SIM_DAY) / (double)SIM_DAY;
     double sine = det_cos(PI / 2 - PI * turns);
     return det_exp(-2 * kappa * sine * sine);
@@ -180,7 +181,7 @@ void rate_curve_build(struct rate_curve *curve, struct arena *arena, const struc
         curve->before_phase = before_clock(curve, curve->phase);
         break;
     default:
-        ASSERT(!"a rate curve");
+        ASSERT(shape->kind == RATE_CONSTANT); /* the others are no curves */
     }
 }
 

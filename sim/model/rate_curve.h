@@ -1,14 +1,13 @@
 /* rate_curve.h - a rate that changes piecewise linearly, and the inverse of its integral.
  *
- * Constant rates, stages, spikes and days are all curves: a rate that runs linearly from node to node.
- * Between two nodes the expected number of arrivals is a quadratic in time, so
- * the instant at which it reaches a given value needs one square root and no search. After
- * the last segment of an open curve its final rate stays for ever; a curve with a period
- * starts again.
+ * Constant rates, stages, spikes and days are all curves: a rate that runs linearly from node to
+ * node. Between two nodes the expected number of arrivals is a quadratic in time, so the instant at
+ * which it reaches a given value needs one square root and no search. After the last segment of an
+ * open curve its final rate stays for ever; a curve with a period starts again.
  *
- * A day (von Mises shape) is tabulated at equal steps around its peak, so the peak itself is a node and
- * is met exactly. The trapezoid rule converges faster than any power on a smooth periodic function:
- * the sum over 24 h equals the mean to 1e-11 even for a peak of 1000 times the mean.
+ * A day (von Mises shape) is tabulated at equal steps around its peak, so the peak itself is a node
+ * and is met exactly. The trapezoid rule converges faster than any power on a smooth periodic
+ * function: the sum over 24 h equals the mean to 1e-11 even for a peak of 1000 times the mean.
  */
 #ifndef TEPID_MODEL_RATE_CURVE_H
 #define TEPID_MODEL_RATE_CURVE_H

@@ -1,7 +1,7 @@
 /* rate_shape.h - how many requests to expect, and when: the shapes of CONTRACT 2.2.
  *
- * A shape is plain data made by the scenario. It answers two questions, the rate at an instant and the
- * number of arrivals to expect up to one; model/arrivals.h turns it into arrivals.
+ * A shape is plain data made by the scenario. It answers two questions, the rate at an instant and
+ * the number of arrivals to expect up to one; model/arrivals.h turns it into arrivals.
  */
 #ifndef TEPID_MODEL_RATE_SHAPE_H
 #define TEPID_MODEL_RATE_SHAPE_H

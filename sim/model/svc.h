@@ -54,6 +54,8 @@ struct svc_class {
     const char *(*price_of)(const void *config, int meter); /* for meters whose price is NULL */
     void (*start)(struct model *model, struct svc *svc); /* build the state, schedule the first events */
     sim_time (*submit)(struct model *model, struct svc *svc, struct call *call); /* see call.h: returns when it will answer */
+    /* Calls with these keys will probably come next, in this order (draw_ahead.h). May be NULL. */
+    void (*expect)(struct model *model, struct svc *svc, const uint64_t *keys, int count);
     void (*on_reply)(struct model *model, struct svc *svc, const struct reply *reply);
     void (*finish)(struct model *model, struct svc *svc);  /* at the horizon: close integrals, check conservation */
     void (*apply)(struct model *model, struct svc *svc);   /* config was changed by a fault */

@@ -117,7 +117,7 @@ static bool check_snapstart(const struct function_config *fn, const struct runti
 /* Init and first run from the catalog where the file does not give them. */
 static bool check_runtime(struct function_config *fn, struct check_context *context, struct err *err)
 {
-    struct runtime_row row;
+    struct runtime_row row = {0};
     if (!catalog_runtime(context->catalog, fn->runtime, fn->package, fn->arch, fn->memory_mb, &row,
                          err) ||
         !check_snapstart(fn, &row, err))
@@ -184,6 +184,7 @@ const struct svc_class svc_function_class = {
     .price_of = price_of,
     .start = function_start,
     .submit = function_submit,
+    .expect = function_expect,
     .on_reply = function_on_reply,
     .finish = function_finish,
     .apply = function_apply,

@@ -18,18 +18,41 @@ static void check_limit(struct token_limit limit)
     ASSERT(1 <= limit.burst && limit.burst <= TOKEN_BUCKET_BURST_MAX);
 }
 
+/* Overflow is not worth a thought here: a bucket that takes centuries to fill is never seen full. */
+static sim_time time_to_gain(int128 missing, int64_t rate)
+{
+    if (missing <= 0)
+        return 0;
+    if (rate == 0)
+        return SIM_NEVER / 4;
+    int128 wait = (missing + rate - 1) / rate;
+    return wait < SIM_NEVER / 4 ? (sim_time)wait : SIM_NEVER / 4;
+}
+
+static void set_limit(struct token_bucket *tb, struct token_limit limit, int128 level, sim_time now)
+{
+    int128 full = limit.burst * TOKEN;
+    level = level < full ? level : full;
+    *tb = (struct token_bucket){
+        .limit = limit,
+        .full_less_one = full - TOKEN,
+        .level = level,
+        .as_of = now,
+        .full_at = now + time_to_gain(full - level, limit.rate_micro_per_s),
+        .one_token = time_to_gain(TOKEN, limit.rate_micro_per_s),
+    };
+}
+
 void token_bucket_init(struct token_bucket *tb, struct token_limit limit, sim_time now)
 {
     check_limit(limit);
-    *tb = (struct token_bucket){.limit = limit, .level = limit.burst * TOKEN, .as_of = now};
+    set_limit(tb, limit, limit.burst * TOKEN, now);
 }
 
 void token_bucket_set(struct token_bucket *tb, struct token_limit limit, sim_time now)
 {
     check_limit(limit);
-    int128 level = level_at(tb, now), full = limit.burst * TOKEN;
-    *tb = (struct token_bucket){
-        .limit = limit, .level = level < full ? level : full, .as_of = now};
+    set_limit(tb, limit, level_at(tb, now), now);
 }
 
 bool token_bucket_take(struct token_bucket *tb, int64_t count, sim_time now)
@@ -42,6 +65,8 @@ bool token_bucket_take(struct token_bucket *tb, int64_t count, sim_time now)
         return false;
     tb->level = level - count * TOKEN;
     tb->as_of = now;
+    /* Exact enough: it may be full sooner, and then is found so here. */
+    tb->full_at = now + time_to_gain(tb->limit.burst * TOKEN - tb->level, tb->limit.rate_micro_per_s);
     return true;
 }
 

@@ -26,8 +26,11 @@ struct token_limit {
 
 struct token_bucket {
     struct token_limit limit;
+    int128 full_less_one;
     int128 level; /* 1e-15 tokens held at `as_of` */
     sim_time as_of;
+    sim_time full_at;    /* no sooner is it full again; spares a bucket that is hardly used the arithmetic */
+    sim_time one_token;  /* time to gain one, rounded up */
 };
 
 /* Starts full. */
@@ -38,6 +41,17 @@ void token_bucket_set(struct token_bucket *tb, struct token_limit limit, sim_tim
 
 /* Takes `count` tokens if all are there; otherwise takes none and returns false. */
 bool token_bucket_take(struct token_bucket *tb, int64_t count, sim_time now);
+
+/* Takes one. */
+static inline bool token_bucket_take_one(struct token_bucket *tb, sim_time now)
+{
+    if (now < tb->full_at)
+        return token_bucket_take(tb, 1, now);
+    tb->level = tb->full_less_one;
+    tb->as_of = now;
+    tb->full_at = now + tb->one_token;
+    return true;
+}
 
 /* Whole tokens available at `now`. */
 int64_t token_bucket_level(const struct token_bucket *tb, sim_time now);

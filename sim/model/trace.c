@@ -12,7 +12,8 @@
 #define SIZE_VALUE_MAX 1e18
 #define KNOWN_HEADERS  "the first line is time_s (one arrival a line) or interval_s,count"
 
-/* Arrays that grow while the file is read; the rest of the program sees only their copies in the arena. */
+/* Arrays that grow while the file is read; the rest of the program sees only their copies in the
+ * arena. */
 struct rows {
     sim_time *times;
     size_t time_capacity;

@@ -55,6 +55,8 @@ static void put_note(const struct section *section, const char *note, int indent
 static void put_cold_note(const struct table *table, int node, int indent)
 {
     const struct lookup *lookup = table->section->lookup;
+    if (is_kind(table->section, node, "application"))
+        return; /* its functions say it */
     double cold = lookup_value(lookup, node, "cold_starts", "sum");
     double share = lookup_value(lookup, node, "cold", "mean");
     double refused = lookup_value(lookup, node, "throttle_count", "sum");
@@ -175,25 +177,33 @@ static void put_gateway(struct table *table, int gateway)
     put_callees(table, name, 2);
 }
 
-/* The application's own row says nothing new when there is one route that all requests take. */
-static bool application_adds(const struct table *table, int application)
+/* Whom the traffic goes to, if that is one node; else -1. */
+static int only_target(const struct table *table)
 {
     const struct result *result = table->section->result;
-    int entries = 0, last = -1;
-    for (int i = 0; i < result->node_count; i++) {
-        bool entry = is_kind(table->section, i, "route");
-        entries += entry;
-        last = entry ? i : last;
+    int target = -1;
+    for (int i = 0; i < result->edge_count; i++) {
+        int from = lookup_node(table->section->lookup, result->edges[i].from);
+        if (from < 0 || !is_kind(table->section, from, "traffic"))
+            continue;
+        if (target >= 0)
+            return -1;
+        target = lookup_node(table->section->lookup, result->edges[i].to);
     }
-    if (entries != 1)
-        return true;
-    for (size_t i = 0; i < COUNTOF(percentiles); i++) {
+    return target;
+}
+
+/* The application's own row says nothing new when all requests take one way and none is retried. */
+static bool application_adds(const struct table *table, int application)
+{
+    int target = only_target(table);
+    for (size_t i = 0; i < COUNTOF(percentiles) && target >= 0; i++) {
         double all = value_ms(table, application, percentiles[i]);
-        double route = value_ms(table, last, percentiles[i]);
-        if (!(fabs(all - route) <= 0.001 * fabs(route)))
+        double one = value_ms(table, target, percentiles[i]);
+        if (!(fabs(all - one) <= 0.001 * fabs(one)))
             return true;
     }
-    return false;
+    return target < 0;
 }
 
 /* A single traffic source is the application. */

@@ -82,13 +82,20 @@ static void put_node(const struct section *section, int node, struct split split
     page_line(page);
 }
 
+/* A gateway of one route is that route, and what its clients see stands under "all requests". */
+static bool repeats_another(const struct section *section, int node)
+{
+    return lookup_route_count(section->lookup, node) == 1 ||
+           strcmp(section->result->nodes[node].kind, "traffic") == 0;
+}
+
 void section_stages(const struct section *section)
 {
     int rows = 0, left_out = 0;
     for (int i = 0; i < section->result->node_count; i++) {
         struct split split = split_of(section, i);
-        if (!(split.total_ms > 0) || lookup_route_count(section->lookup, i) == 1)
-            continue; /* a gateway of one route would repeat it */
+        if (!(split.total_ms > 0) || repeats_another(section, i))
+            continue;
         if (rows >= SECTION_ROWS_MAX) {
             left_out++;
             continue;

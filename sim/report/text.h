@@ -12,7 +12,8 @@
 struct text_options {
     int width; /* columns of the terminal; cut to 80 .. 120 */
     bool colour;
-    const char *folder; /* where the files are, or NULL */
+    const char *folder;         /* where the files are, or NULL */
+    const char *const *folders; /* of each variant, or NULL */
 };
 
 void text_write_run(const struct result *result, const struct text_options *options,

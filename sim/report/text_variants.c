@@ -177,6 +177,15 @@ static void put_totals(struct page *page, struct result *const *results, int cou
     heading_conditions(page, results[0], requests, wall_s);
 }
 
+static void put_folders(struct page *page, const char *const *folders, int count)
+{
+    for (int v = 0; v < count && folders != NULL; v++) {
+        page_to(page, 2);
+        page_putf(page, PAGE_PLAIN, "%s/", folders[v]);
+        page_line(page);
+    }
+}
+
 void text_write_variants(struct result *const *results, int count,
                          const struct text_options *options, struct text *out)
 {
@@ -196,6 +205,7 @@ void text_write_variants(struct result *const *results, int count,
         put_variant(&page, &layout, results[v], &figures[v], &figures[0]);
     page_line(&page);
     put_variant_ends(&page, results, count);
+    put_folders(&page, options->folders, count);
     if (options->folder != NULL)
         heading_folder(&page, options->folder, (const char *const[]){"variants.csv", NULL});
     arena_free(arena);

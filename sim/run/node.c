@@ -323,6 +323,12 @@ int node_rows(const struct node_stats *node, struct node_row rows[NODE_ROWS_MAX]
 double node_batch_value(const struct node_stats *batch, const struct node_row *row)
 {
     const double beyond = 5, least = 20;
+    uint64_t zeros;
+    struct stat mean = {STAT_MEAN, 0}, sum = {STAT_SUM, 0};
+    if (hist_of(batch, row->metric, &zeros) == NULL &&
+        isnan(counter_value(batch, row->metric, mean)) &&
+        isnan(counter_value(batch, row->metric, sum)))
+        return NAN;
     double n = (double)node_count(batch, row->metric);
     if (row->stat.kind == STAT_MAX || row->stat.kind == STAT_MIN || n < least)
         return NAN;

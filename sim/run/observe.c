@@ -87,7 +87,7 @@ static void begin_measuring(struct model *model)
 {
     sim_time now = model->sim.now;
     model->measuring = true;
-    level_begin(&model->account.concurrency, now);
+    peak_begin(&model->account.concurrency);
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
         level_begin(&svc->concurrency, now);
@@ -133,21 +133,22 @@ static void fill_counts(struct sample_row *row, const struct probe *probe, struc
     row->goodput += answered - (double)(now->errors - then->errors);
     if (window == NULL)
         return;
-    row->latency_p50_ms = window_quantile(window, 0.50) / 1e6;
-    row->latency_p95_ms = window_quantile(window, 0.95) / 1e6;
-    row->latency_p99_ms = window_quantile(window, 0.99) / 1e6;
+    static const double q[] = {0.50, 0.95, 0.99};
+    double ns[COUNTOF(q)];
+    window_quantiles(window, COUNTOF(q), q, ns);
+    row->latency_p50_ms = ns[0] / 1e6;
+    row->latency_p95_ms = ns[1] / 1e6;
+    row->latency_p99_ms = ns[2] / 1e6;
 }
 
 static void window_join(struct window *into, const struct window *from)
 {
     if (from->count > WINDOW_FEW) {
         /* What `into` holds joins its own histogram first. */
-        for (uint32_t i = 0; into->count <= WINDOW_FEW && i < into->count; i++)
-            hist_add(&into->many, into->few[i]);
-        hist_merge(&into->many, &from->many);
-        into->count = (uint32_t)into->many.count;
         if (into->count <= WINDOW_FEW)
-            into->count = WINDOW_FEW + 1;
+            window_spill(into);
+        hist_merge_counts(&into->many, &from->many);
+        into->count += from->count;
         return;
     }
     for (uint32_t i = 0; i < from->count; i++)
@@ -209,7 +210,7 @@ static void sample_service(struct world *world, struct svc *svc, sim_time width,
         fill_counts(new_row(world, (int)(svc->probe + i) + 1), &probe[i], &probe[i].window);
 }
 
-static void sample_application(struct world *world, struct sample_row *row, sim_time width)
+static void sample_application(struct world *world, struct sample_row *row)
 {
     struct model *model = &world->model;
     struct window all = {0};
@@ -224,22 +225,26 @@ static void sample_application(struct world *world, struct sample_row *row, sim_
     struct probe nothing = {0};
     fill_counts(row, &nothing, &all);
     hist_free(&all.many);
-    fill_level(row, &model->account.concurrency, model->sim.now, width);
+    row->concurrency_max = (double)peak_sample(&model->account.concurrency);
 }
 
 static void take_rows(struct world *world, sim_time width)
 {
     struct model *model = &world->model;
     int64_t first = world->sample_count;
-    sample_application(world, new_row(world, 0), width);
-    double cost = 0, cold = 0;
+    sample_application(world, new_row(world, 0));
+    double cost = 0, cold = 0, concurrency = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
+        int64_t row = world->sample_count;
         sample_service(world, &model->svcs[i], width, &cost);
         const struct probe *probe = svc_probe(model, &model->svcs[i]);
         cold += (double)(probe->all.cold - probe->sampled.cold);
+        if (model->svcs[i].class == &svc_function_class)
+            concurrency += world->samples[row].concurrency_mean;
     }
     world->samples[first].cost_usd = cost;
     world->samples[first].cold_starts = cold;
+    world->samples[first].concurrency_mean = concurrency;
 }
 
 /* After the rows: the next sample starts from here. */

@@ -31,6 +31,12 @@ static void take_edges(struct rep_outcome *out, const struct model *model)
                                               .errors = edge->errors,
                                               .throttles = edge->throttles};
         hist_merge(&out->edges[i].latency, &edge->latency);
+        if (edge->shared)
+            continue;
+        struct counters callee = probe_measured(&model->probes[edge->to]);
+        out->edges[i].calls = callee.arrivals;
+        out->edges[i].errors = callee.errors;
+        out->edges[i].throttles = callee.throttles;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/call.h"
 #include "model/client_run.h"
 #include "model/function_run.h"
 #include "model/gateway_run.h"
@@ -49,6 +50,29 @@ static void find_shared(struct model *model)
         callers[model->edges[i].to]++;
     for (size_t i = 0; i < model->edge_count; i++)
         model->edges[i].shared = callers[model->edges[i].to] > 1;
+    for (size_t i = 0; i < model->edge_count; i++)
+        model->edges_shared |= model->edges[i].shared;
+}
+
+/* Calls soon to be looked at (fel.h): first the call itself, then, once that has come, its instance. */
+static void prefetch_call(void *context, uint64_t id)
+{
+    const struct model *model = context;
+    if ((id >> 56) != EVENT_LEAF_DONE)
+        return;
+    const char *call = pool_at(&model->calls, (uint32_t)id);
+    __builtin_prefetch(call);
+    __builtin_prefetch(call + 64);
+}
+
+static void prefetch_instance(void *context, uint64_t id)
+{
+    const struct model *model = context;
+    if ((id >> 56) != EVENT_LEAF_DONE)
+        return;
+    const struct call *call = call_at(model, (uint32_t)id);
+    const struct function *fn = model->svcs[call->svc].state;
+    __builtin_prefetch(instance_at(&fn->on_demand, call->instance));
 }
 
 /* -- building ------------------------------------------------------------------------------------ */
@@ -147,7 +171,7 @@ struct world *world_new(const struct scenario *scenario, uint32_t rep, bool samp
     pool_init(&model->calls, sizeof(struct call));
     pool_init(&model->strands, handler_strand_bytes());
     pool_init(&model->requests_pool, client_request_bytes());
-    model->sim.prefetch_stride = sizeof(struct call);
+    fel_set_watch(model->sim.fel, (struct fel_watch){prefetch_call, prefetch_instance, model});
     world->base = (struct base_run){&model->sim.now, model->seed, rep};
     base_set_run(&world->base);
     bind_handlers(&model->sim);

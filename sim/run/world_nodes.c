@@ -100,6 +100,18 @@ static void add_function(struct world *world, struct svc *svc, struct node_stats
     }
 }
 
+/* Of all functions together. */
+static double mean_concurrency(struct world *world)
+{
+    struct model *model = &world->model;
+    sim_time now = model->sim.now;
+    double mean = 0;
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        if (model->svcs[i].class == &svc_function_class)
+            mean += level_mean(&model->svcs[i].concurrency, now, now - model->warmup);
+    return mean;
+}
+
 static void add_application(struct world *world, struct node_stats *out)
 {
     struct model *model = &world->model;
@@ -123,10 +135,8 @@ static void add_application(struct world *world, struct node_stats *out)
     out->counters.cold = cold;
     out->counters.spill = spill;
     out->spillable = spillable;
-    level_touch(&model->account.concurrency, model->sim.now);
-    out->concurrency_mean =
-        level_mean(&model->account.concurrency, model->sim.now, model->sim.now - model->warmup);
-    out->concurrency_max = (double)level_max(&model->account.concurrency);
+    out->concurrency_mean = mean_concurrency(world);
+    out->concurrency_max = (double)peak_max(&model->account.concurrency);
     out->rate_max = world->rate_max;
 }
 
@@ -245,13 +255,12 @@ static struct capacity_row gateway_capacity(struct world *world, struct svc *svc
 static struct capacity_row account_capacity(struct world *world)
 {
     struct account *account = &world->model.account;
-    sim_time now = world->model.sim.now;
     return (struct capacity_row){
         .resource = "account",
         .what = "concurrency",
         .limit_name = "account",
-        .mean = level_mean(&account->concurrency, now, now - world->model.warmup),
-        .max = (double)level_max(&account->concurrency),
+        .mean = mean_concurrency(world),
+        .max = (double)peak_max(&account->concurrency),
         .limit = (double)world->model.account_config.concurrency,
     };
 }

@@ -52,44 +52,47 @@ struct variant_def {
 
 enum slo_op { SLO_LT, SLO_LE, SLO_GT, SLO_GE };
 struct slo_def {
-    const char *text;      /* as written */
-    const char *resource;  /* "*" for the application; "web GET /x" for a route; "mark shipped" */
+    const char *text;     /* as written */
+    const char *resource; /* "*" for the application; "web GET /x" for a route; "mark shipped" */
     enum metric_id metric;
     struct stat stat;
     enum slo_op op;
-    double limit;          /* base unit: ns, ratio, count, per_s, GB-s, USD */
-    bool per_month;        /* cost: compares cost_month */
+    double limit;   /* base unit: ns, ratio, count, per_s, GB-s, USD */
+    bool per_month; /* cost: compares cost_month */
     int line;
 };
 
 /* at "25min" { target=, latency="x20", errors=, set={}, recycle=true, lasts= } */
 struct fault_def {
     sim_time at;
-    sim_time lasts;        /* TIME_UNSET: to the end */
+    sim_time lasts; /* TIME_UNSET: to the end */
     int32_t resource;
     double latency_factor; /* NAN: unchanged */
     double errors;         /* share of calls that fail; NAN: unchanged */
     bool recycle;
-    const struct assignment *set; /* values parsed by the class's table when applied: see `patched` */
+    const struct assignment
+        *set; /* values parsed by the class's table when applied: see `patched` */
     int set_count;
-    const void *patched;   /* the config as it is while the fault lasts, or NULL */
+    const void *patched; /* the config as it is while the fault lasts, or NULL */
     int line;
 };
 
 struct pricing_config {
-    const char *list;   /* file of the price list as written, or NULL: the shipped one */
+    const char *list; /* file of the price list as written, or NULL: the shipped one */
+    const char
+        *list_path;     /* where it is: beside the scenario or below; for catalog_load's `prices` */
     const char *region; /* or NULL */
     bool free_tier;
-    int64_t logs;       /* bytes logged per invocation, or TIME_UNSET: logs are not billed */
-    int64_t transfer;   /* bytes sent out per answered request of traffic, or TIME_UNSET */
+    int64_t logs;     /* bytes logged per invocation, or TIME_UNSET: logs are not billed */
+    int64_t transfer; /* bytes sent out per answered request of traffic, or TIME_UNSET */
 };
 
 struct simulate_config {
     sim_time duration; /* > warmup */
     sim_time warmup;
     uint64_t seed;
-    int64_t reps;      /* 1..10000 */
-    sim_time sample;   /* TIME_UNSET: chosen by the run */
+    int64_t reps;    /* 1..10000 */
+    sim_time sample; /* TIME_UNSET: chosen by the run */
 };
 
 struct sweep_axis {
@@ -101,7 +104,7 @@ struct sweep_def {
     bool given;
     const struct sweep_axis *axes;
     int axis_count;
-    const char *minimise;   /* a metric path such as "cost", or NULL */
+    const char *minimise; /* a metric path such as "cost", or NULL */
     bool subject_to_slo;
     int line;
 };
@@ -110,7 +113,7 @@ struct scenario {
     struct arena *arena;
     const struct catalog *catalog; /* not owned */
     const char *file;
-    const char *name, *question;   /* name: of scenario "name", else the file's stem */
+    const char *name, *question; /* name: of scenario "name", else the file's stem */
     struct resource *resources;
     int resource_count;
     const struct param_def *params;
@@ -121,9 +124,9 @@ struct scenario {
     int slo_count;
     const struct fault_def *faults;
     int fault_count;
-    const char *const *marks;      /* names of r:mark */
+    const char *const *marks; /* names of r:mark */
     int mark_count;
-    const char *const *attrs;      /* attribute names */
+    const char *const *attrs; /* attribute names */
     int attr_count;
     struct account_config account;
     struct pricing_config pricing;
@@ -131,12 +134,20 @@ struct scenario {
     struct sweep_def sweep;
     const char *const *insights_off;
     int insights_off_count;
-    const char *const *warnings;   /* of `check`: unwise but legal */
+    const char *const *warnings; /* of `check`: unwise but legal */
     int warning_count;
-    uint64_t digest;               /* of every source file read and the parameters in force */
+    uint64_t digest; /* of every source file read and the parameters in force */
 };
 
 void scenario_free(struct scenario *scenario); /* accepts NULL */
+
+/* The routes of a gateway, or NULL: the resource has none. */
+struct route_list;
+const struct route_list *resource_routes(const struct resource *resource);
+
+/* The handler program of a resource, or NULL. */
+struct program;
+const struct program *resource_program(const struct resource *resource);
 
 /* Index of a resource by name, or -1. */
 int scenario_find(const struct scenario *scenario, const char *name);

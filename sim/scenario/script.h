@@ -29,10 +29,10 @@ struct load_options {
     int param_count;
     const struct override *overrides;
     int override_count;
-    const char *variant;             /* applied under -p; NULL: none */
+    const char *variant; /* applied under -p; NULL: none */
     struct load_limits limits;
-    const char *traces_dir;          /* the shipped assets/traces, or NULL */
-    bool trusted;                    /* skip the child process (it was tried already) */
+    const char *traces_dir; /* the shipped assets/traces, or NULL */
+    bool trusted;           /* skip the child process (it was tried already) */
 };
 
 /* NULL and err (ERR_USER or ERR_FILE) when it cannot be loaded. The scenario keeps `catalog`

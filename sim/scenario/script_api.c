@@ -10,15 +10,16 @@
 #include "scenario/script_recorder.h"
 #include "scenario/script_sandbox.h"
 
-#define NAMES    "tepid.names" /* registry: resource name -> declaration */
-#define NAME_MAX_BYTES 64
+#define NAME_BYTES_MAX 64
 
 /* Of services and words that come with later versions. */
 static const char *const later_words[] = {
-    "queue",     "sqs",       "topic",    "sns",   "alb",         "url",      "bus",
-    "eventbridge", "stream",  "kinesis",  "kv",    "dynamodb",    "sql",      "aurora",
-    "rds",       "cache",     "elasticache", "bucket", "s3",      "service",  "container",
-    "fargate",   "external",  "workflow", "step_functions", "live", "zipf"};
+    "queue",     "sqs",         "topic",       "sns",      "alb",
+    "url",       "bus",         "eventbridge", "stream",   "kinesis",
+    "kv",        "dynamodb",    "sql",         "aurora",   "rds",
+    "cache",     "elasticache", "bucket",      "s3",       "service",
+    "container", "fargate",     "external",    "workflow", "step_functions",
+    "live",      "zipf"};
 
 static const luaL_Reg verbs[] = {
     {"scenario", script_verb_scenario}, {"param", script_verb_param},
@@ -32,16 +33,36 @@ static const luaL_Reg verbs[] = {
 static const struct {
     const char *word, *meant;
 } other_words[] = {
-    {"func", "fn"},           {"lambda_function", "fn"}, {"def", "fn"},
-    {"gateway", "http_api"},  {"api_gateway", "http_api"}, {"apigateway", "http_api"},
-    {"apigw", "http_api"},    {"http", "http_api"},      {"rest", "rest_api"},
-    {"client", "traffic"},    {"clients", "traffic"},    {"users", "traffic"},
-    {"workload", "traffic"},  {"source", "traffic"},     {"simulation", "simulate"},
-    {"options", "simulate"},  {"thresholds", "slo"},     {"objective", "slo"},
-    {"fault", "at"},          {"chaos", "at"},           {"parameter", "param"},
-    {"variable", "param"},    {"arg", "param"},          {"price", "pricing"},
-    {"prices", "pricing"},    {"constant", "uniform"},   {"backoff", "expo"},
-    {"import", "require"},    {"include", "require"},    {"ramp", "stages"},
+    {"func", "fn"},
+    {"lambda_function", "fn"},
+    {"def", "fn"},
+    {"gateway", "http_api"},
+    {"api_gateway", "http_api"},
+    {"apigateway", "http_api"},
+    {"apigw", "http_api"},
+    {"http", "http_api"},
+    {"rest", "rest_api"},
+    {"client", "traffic"},
+    {"clients", "traffic"},
+    {"users", "traffic"},
+    {"workload", "traffic"},
+    {"source", "traffic"},
+    {"simulation", "simulate"},
+    {"options", "simulate"},
+    {"thresholds", "slo"},
+    {"objective", "slo"},
+    {"fault", "at"},
+    {"chaos", "at"},
+    {"parameter", "param"},
+    {"variable", "param"},
+    {"arg", "param"},
+    {"price", "pricing"},
+    {"prices", "pricing"},
+    {"constant", "uniform"},
+    {"backoff", "expo"},
+    {"import", "require"},
+    {"include", "require"},
+    {"ramp", "stages"},
 };
 
 /* -- words ------------------------------------------------------------------------------------ */
@@ -60,7 +81,8 @@ const char *script_api_nearest(struct load *load, const char *name)
     count = 0;
     for (lua_pushnil(lua); lua_next(lua, words) != 0; lua_pop(lua, 1))
         names[count++] = lua_tostring(lua, -2);
-    for (int i = 1; i < count; i++) { /* in a fixed order: of two equally near words the first wins */
+    for (int i = 1; i < count;
+         i++) { /* in a fixed order: of two equally near words the first wins */
         const char *word = names[i];
         int at = i;
         for (; at > 0 && strcmp(names[at - 1], word) > 0; at--)
@@ -74,7 +96,7 @@ const char *script_api_nearest(struct load *load, const char *name)
 static const char *available_kinds(struct load *load)
 {
     struct text list = {0};
-    for (const struct svc_class *const *class = svc_classes; *class != NULL; class++)
+    for (const struct svc_class *const *class = svc_classes; *class != NULL; class ++)
         text_addf(&list, "%s%s", list.length != 0 ? ", " : "", (*class)->kind);
     const char *kept = arena_strdup(load->arena, list.data);
     text_free(&list);
@@ -98,7 +120,7 @@ bool script_check_name(struct load *load, const char *what, const char *name)
     const char *wrong = NULL;
     if (length == 0)
         wrong = "is empty";
-    else if (length > NAME_MAX_BYTES)
+    else if (length > NAME_BYTES_MAX)
         wrong = "is longer than 64 bytes";
     else if (!text_is_utf8(name, length))
         wrong = "is not UTF-8";
@@ -157,7 +179,7 @@ static const char *read_name(lua_State *lua, const char *verb)
 static void claim_name(struct load *load, const char *verb, const char *name, int decl)
 {
     lua_State *lua = load->lua;
-    luaL_getsubtable(lua, LUA_REGISTRYINDEX, NAMES);
+    luaL_getsubtable(lua, LUA_REGISTRYINDEX, SCRIPT_NAMES);
     if (lua_getfield(lua, -1, name) != LUA_TNIL) {
         const struct decl *other = &load->decls.items[lua_tointeger(lua, -1)];
         err_set(load->err, "%s: the name '%s' is declared twice", verb, name);
@@ -257,7 +279,8 @@ static int call_handle(lua_State *lua)
         script_push_route(lua, index, 2);
         return 1;
     }
-    err_set(load->err, "%s '%s' is called with %s", decl->verb, decl->name, script_describe(load, 2));
+    err_set(load->err, "%s '%s' is called with %s", decl->verb, decl->name,
+            script_describe(load, 2));
     if (is_gateway(decl->class))
         err_help(load->err, "write %s \"GET /path\" for one of its routes", decl->name);
     else if (type == LUA_TSTRING)
@@ -278,7 +301,7 @@ static void add_kind(lua_State *lua, int words, const struct svc_class *class, c
 
 static void add_kinds(lua_State *lua, int words)
 {
-    for (const struct svc_class *const *class = svc_classes; *class != NULL; class++) {
+    for (const struct svc_class *const *class = svc_classes; *class != NULL; class ++) {
         add_kind(lua, words, *class, (*class)->kind);
         for (const char *const *alias = (*class)->aliases; alias != NULL && *alias != NULL; alias++)
             add_kind(lua, words, *class, *alias);

@@ -9,6 +9,8 @@
 
 #include "scenario/script_state.h"
 
+#define SCRIPT_NAMES "tepid.names" /* registry: resource name -> index of its declaration */
+
 /* Adds every verb to the words of the sandbox. */
 void script_api_open(lua_State *lua);
 
@@ -32,7 +34,8 @@ void script_once(struct load *load, const char *verb, struct spot *first);
 int script_verb_param(lua_State *lua);
 int script_verb_variant(lua_State *lua);
 int script_verb_sweep(lua_State *lua);
-void script_finish_params(struct load *load); /* raises: -p without parameter, wrong variants and sweeps */
+void script_finish_params(
+    struct load *load); /* raises: -p without parameter, wrong variants and sweeps */
 bool script_find_variant(struct load *load, const char *name, struct variant_def *found);
 
 /* script_study.c */
@@ -43,7 +46,7 @@ int script_verb_pricing(lua_State *lua);
 int script_verb_simulate(lua_State *lua);
 int script_verb_insights(lua_State *lua);
 int script_verb_account(lua_State *lua);
-void script_finish_study(struct load *load); /* defaults of what was not given; raises */
+void script_finish_study(struct load *load);  /* defaults of what was not given; raises */
 void script_finish_faults(struct load *load); /* after names are resolved */
 
 /* script_wire.c: names to indices, checks over all resources. */

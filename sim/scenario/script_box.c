@@ -14,41 +14,73 @@
 struct maker {
     const char *name;
     enum box_kind kind;
-    bool list;              /* its table is a list: no names */
-    const char *fields[6];  /* names its table may have */
-    int positional;         /* how many of them may be given by position instead */
+    bool list;             /* its table is a list: no names */
+    const char *fields[6]; /* names its table may have */
+    int positional;        /* how many of them may be given by position instead */
     const char *example;
 };
 
 static const struct maker makers[MAKERS] = {
-    [MAKE_LOGNORMAL] = {"lognormal", BOX_DIST, false, {"p50", "p99", "mean", "cv"}, 0,
+    [MAKE_LOGNORMAL] = {"lognormal",
+                        BOX_DIST,
+                        false,
+                        {"p50", "p99", "mean", "cv"},
+                        0,
                         "lognormal{ p50 = \"90ms\", p99 = \"700ms\" }"},
     [MAKE_EXPONENTIAL] = {"exponential", BOX_DIST, false, {"mean"}, 1, "exponential(\"90ms\")"},
-    [MAKE_UNIFORM] = {"uniform", BOX_DIST, false, {"low", "high"}, 2, "uniform(\"10ms\", \"30ms\")"},
-    [MAKE_NORMAL] = {"normal", BOX_DIST, false, {"mean", "sd"}, 0,
-                     "normal{ mean = \"90ms\", sd = \"10ms\" }"},
-    [MAKE_GAMMA] = {"gamma", BOX_DIST, false, {"mean", "cv"}, 0, "gamma{ mean = \"90ms\", cv = 0.5 }"},
-    [MAKE_WEIBULL] = {"weibull", BOX_DIST, false, {"mean", "cv"}, 0,
-                      "weibull{ mean = \"90ms\", cv = 0.5 }"},
-    [MAKE_PARETO] = {"pareto", BOX_DIST, false, {"min", "alpha"}, 0,
-                     "pareto{ min = \"10ms\", alpha = 2.5 }"},
-    [MAKE_ERLANG] = {"erlang", BOX_DIST, false, {"mean", "k"}, 0, "erlang{ mean = \"90ms\", k = 3 }"},
-    [MAKE_MIX] = {"mix", BOX_DIST, true, {NULL}, 0,
-                  "mix{ {0.9, \"10ms\"}, {0.1, exponential(\"90ms\")} }"},
-    [MAKE_PERCENTILES] = {"percentiles", BOX_DIST, true, {NULL}, 0,
+    [MAKE_UNIFORM] =
+        {"uniform", BOX_DIST, false, {"low", "high"}, 2, "uniform(\"10ms\", \"30ms\")"},
+    [MAKE_NORMAL] =
+        {"normal", BOX_DIST, false, {"mean", "sd"}, 0, "normal{ mean = \"90ms\", sd = \"10ms\" }"},
+    [MAKE_GAMMA] =
+        {"gamma", BOX_DIST, false, {"mean", "cv"}, 0, "gamma{ mean = \"90ms\", cv = 0.5 }"},
+    [MAKE_WEIBULL] =
+        {"weibull", BOX_DIST, false, {"mean", "cv"}, 0, "weibull{ mean = \"90ms\", cv = 0.5 }"},
+    [MAKE_PARETO] =
+        {"pareto", BOX_DIST, false, {"min", "alpha"}, 0, "pareto{ min = \"10ms\", alpha = 2.5 }"},
+    [MAKE_ERLANG] =
+        {"erlang", BOX_DIST, false, {"mean", "k"}, 0, "erlang{ mean = \"90ms\", k = 3 }"},
+    [MAKE_MIX] =
+        {"mix", BOX_DIST, true, {NULL}, 0, "mix{ {0.9, \"10ms\"}, {0.1, exponential(\"90ms\")} }"},
+    [MAKE_PERCENTILES] = {"percentiles",
+                          BOX_DIST,
+                          true,
+                          {NULL},
+                          0,
                           "percentiles{ p0 = \"1ms\", p50 = \"5ms\", p100 = \"90ms\" }"},
     [MAKE_EMPIRICAL] = {"empirical", BOX_DIST, false, {"file"}, 1, "empirical \"measured.csv\""},
-    [MAKE_STAGES] = {"stages", BOX_SHAPE, true, {NULL}, 0,
+    [MAKE_STAGES] = {"stages",
+                     BOX_SHAPE,
+                     true,
+                     {NULL},
+                     0,
                      "stages{ {\"2min\", \"100/s\"}, {\"5min\", \"100/s\"} }"},
-    [MAKE_DIURNAL] = {"diurnal", BOX_SHAPE, false, {"mean", "peak", "peak_at"}, 0,
+    [MAKE_DIURNAL] = {"diurnal",
+                      BOX_SHAPE,
+                      false,
+                      {"mean", "peak", "peak_at"},
+                      0,
                       "diurnal{ mean = \"20/s\", peak = 2.0, peak_at = \"15h\" }"},
-    [MAKE_SPIKE] = {"spike", BOX_SHAPE, false, {"base", "peak", "at", "lasts"}, 0,
+    [MAKE_SPIKE] = {"spike",
+                    BOX_SHAPE,
+                    false,
+                    {"base", "peak", "at", "lasts"},
+                    0,
                     "spike{ base = \"10/s\", peak = \"100/s\", at = \"5min\", lasts = \"60s\" }"},
-    [MAKE_MMPP] = {"mmpp", BOX_SHAPE, true, {NULL}, 0, "mmpp{ {\"10/s\", \"5min\"}, {\"90/s\", \"30s\"} }"},
-    [MAKE_BURST] = {"burst", BOX_SHAPE, false, {"n", "at", "every"}, 0,
+    [MAKE_MMPP] =
+        {"mmpp", BOX_SHAPE, true, {NULL}, 0, "mmpp{ {\"10/s\", \"5min\"}, {\"90/s\", \"30s\"} }"},
+    [MAKE_BURST] = {"burst",
+                    BOX_SHAPE,
+                    false,
+                    {"n", "at", "every"},
+                    0,
                     "burst{ n = 5000, at = \"0s\", every = \"1h\" }"},
     [MAKE_TRACE] = {"trace", BOX_SHAPE, false, {"file", "column"}, 2, "trace \"file.csv\""},
-    [MAKE_EXPO] = {"expo", BOX_EXPO, false, {"base", "max", "jitter"}, 1,
+    [MAKE_EXPO] = {"expo",
+                   BOX_EXPO,
+                   false,
+                   {"base", "max", "jitter"},
+                   1,
                    "expo(\"100ms\", { max = \"20s\", jitter = \"full\" })"},
     [MAKE_ATTR] = {"attr", BOX_ATTR, false, {"name"}, 1, "attr \"tier\""},
     [MAKE_RANGE] = {"range", BOX_RANGE, false, {"from", "to", "step"}, 3, "range(0, 20, 2)"},
@@ -190,8 +222,8 @@ bool script_known_fields(struct load *load, int index, const char *what, const c
         lua_pop(lua, 1);
         if (is_known(lua, known, list))
             continue;
-        const char *name = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1)
-                                                            : script_describe(load, -1);
+        const char *name =
+            lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : script_describe(load, -1);
         if (unknown == NULL || strcmp(name, unknown) < 0)
             unknown = arena_strdup(load->arena, name);
     }
@@ -327,7 +359,8 @@ static int handle_index(lua_State *lua)
     struct load *load = load_of(lua);
     const char *key = lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
     err_set(load->err, "%s has no field '%.60s'", script_describe(load, 1), key);
-    err_help(load->err, "a handle only says which resource is meant; keep values in local variables");
+    err_help(load->err,
+             "a handle only says which resource is meant; keep values in local variables");
     script_raise(load);
 }
 

@@ -17,7 +17,8 @@ struct receivers {
 
 static bool same_token(const struct token *a, const struct token *b)
 {
-    return a->kind == b->kind && a->length == b->length && memcmp(a->start, b->start, a->length) == 0;
+    return a->kind == b->kind && a->length == b->length &&
+           memcmp(a->start, b->start, a->length) == 0;
 }
 
 static bool is_receiver(const struct receivers *receivers, const struct token *name)
@@ -51,9 +52,9 @@ static void find_receivers(struct source source, int last_line, struct receivers
 static bool wants_value(const struct token *before)
 {
     static const char *const words[] = {"if", "elseif", "while", "until", "not", "or", "and", "in"};
-    static const char *const signs[] = {"=",  "==", "~=", "<", ">", "<=", ">=", "(", ",", "{", "[",
-                                        "..", "+",  "-",  "*", "/", "//", "%",  "^", "#", "&", "|",
-                                        "~",  "<<", ">>"};
+    static const char *const signs[] = {"=", "==", "~=", "<", ">", "<=", ">=", "(",  ",",
+                                        "{", "[",  "..", "+", "-", "*",  "/",  "//", "%",
+                                        "^", "#",  "&",  "|", "~", "<<", ">>"};
     if (before->kind == TOKEN_NAME)
         for (size_t i = 0; i < COUNTOF(words); i++)
             if (token_is(before, words[i]))
@@ -83,10 +84,9 @@ static bool calls_operation(struct source after, const char *const *operations, 
            (argument.kind == TOKEN_TEXT || token_is(&argument, "(") || token_is(&argument, "{"));
 }
 
-bool condition_find(const char *text, size_t length, int first_line, int last_line,
-                    const char *const *operations, struct token *op)
+bool condition_find(struct source source, int last_line, const char *const *operations,
+                    struct token *op)
 {
-    struct source source = source_at_line(text, length, first_line);
     struct receivers receivers = {.count = 0};
     find_receivers(source, last_line, &receivers);
     struct token before = {.kind = TOKEN_SIGN, .start = ";", .length = 1};
@@ -121,9 +121,10 @@ void script_condition_check(struct load *load, int index)
         return;
     struct token op;
     const struct source_file *file = &load->sources.items[number];
-    if (!condition_find(file->text, file->length, ar.linedefined, ar.lastlinedefined,
-                        script_operations, &op))
+    struct spot spot = {file->shown, ar.linedefined, number};
+    if (!condition_find(script_tokens(load, spot), ar.lastlinedefined, script_operations, &op))
         return;
     script_fail_absent(load, arena_printf(load->arena, "%.*s", (int)op.length, op.start));
-    script_raise_at(load, (struct spot){file->shown, op.line, number});
+    spot.line = op.line;
+    script_raise_at(load, spot);
 }

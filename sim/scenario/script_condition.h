@@ -17,8 +17,9 @@ void script_condition_check(struct load *load, int index);
 /* Fills err: the result of r:OP() does not exist … */
 void script_fail_absent(struct load *load, const char *op);
 
-/* The first use of an operation's answer in the lines given; false if there is none. */
-bool condition_find(const char *text, size_t length, int first_line, int last_line,
-                    const char *const *operations, struct token *op);
+/* The first use of an operation's answer from where the reader stands to the end of `last_line`;
+ * false if there is none. */
+bool condition_find(struct source source, int last_line, const char *const *operations,
+                    struct token *op);
 
 #endif

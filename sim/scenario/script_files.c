@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/text.h"
 #include "core/unit.h"
 #include "model/trace.h"
+#include "scenario/file_size.h"
 
 #define SOURCE_BYTES_MAX ((size_t)16 << 20)
 #define MODULES          "tepid.modules"
@@ -81,11 +81,24 @@ static void skip_head(struct source_file *file)
     }
 }
 
+static void index_lines(struct load *load, struct source_file *file)
+{
+    int lines = line_of(file->text, file->length);
+    uint32_t *starts = ARENA_ARRAY(load->arena, uint32_t, lines);
+    int line = 0;
+    starts[line++] = 0;
+    for (size_t i = 0; i < file->length; i++)
+        if (file->text[i] == '\n')
+            starts[line++] = (uint32_t)i + 1;
+    file->line_starts = starts;
+    file->line_count = lines;
+}
+
 int script_source(struct load *load, const char *path, const char *shown)
 {
     struct text text = {0};
-    bool ok = text_read_file(&text, path, SOURCE_BYTES_MAX, load->err) &&
-              check_text(load, &text, shown);
+    bool ok =
+        text_read_file(&text, path, SOURCE_BYTES_MAX, load->err) && check_text(load, &text, shown);
     int source = -1;
     if (ok) {
         load->digest = rng_hash(load->digest, text.data, text.length);
@@ -94,6 +107,7 @@ int script_source(struct load *load, const char *path, const char *shown)
         file->text = arena_copy(load->arena, text.data, text.length + 1);
         file->length = text.length;
         skip_head(file);
+        index_lines(load, file);
         source = load->sources.count - 1;
     }
     text_free(&text);
@@ -265,8 +279,9 @@ static struct file_cache *cached(struct load *load, const char *name, const char
 {
     for (int i = 0; i < load->files.count; i++) {
         struct file_cache *file = load->files.items[i];
-        bool same_column = column == NULL ? file->column == NULL
-                                          : file->column != NULL && strcmp(column, file->column) == 0;
+        bool same_column = column == NULL
+                               ? file->column == NULL
+                               : file->column != NULL && strcmp(column, file->column) == 0;
         if (strcmp(file->name, name) == 0 && same_column && file->values == values &&
             file->size == size)
             return file;
@@ -285,10 +300,9 @@ static struct file_cache *remember(struct load *load, struct file_cache file)
 /* The path, if the file is small enough to be worth opening under the memory limit. */
 static const char *find_csv(struct load *load, const char *name, const char *what)
 {
-    struct stat info;
     char show[UNIT_TEXT_MAX];
     const char *path = script_find_file(load, name, true, what);
-    if (path == NULL || stat(path, &info) != 0 || info.st_size <= load->options->limits.memory)
+    if (path == NULL || file_size(path) <= load->options->limits.memory)
         return path;
     err_set(load->err, "%s \"%.120s\": the file is larger than the load's limit of %s", what, name,
             unit_show_size(show, (double)load->options->limits.memory));
@@ -306,7 +320,8 @@ const struct rate_shape *script_trace(struct load *load, const char *name, const
     if (path == NULL || !trace_read(shape, load->arena, path, name, column, load->err))
         return NULL;
     bool counts = shape->kind == RATE_TRACE_COUNTS;
-    load->digest = rng_hash(load->digest, shape->times, sizeof *shape->times * (shape->count + counts));
+    load->digest =
+        rng_hash(load->digest, shape->times, sizeof *shape->times * (shape->count + counts));
     if (counts)
         load->digest = rng_hash(load->digest, shape->counts, sizeof *shape->counts * shape->count);
     (void)remember(load, (struct file_cache){.name = name, .column = column, .shape = shape});
@@ -322,13 +337,15 @@ const struct dist *script_empirical(struct load *load, const char *name, bool si
     const char *path = find_csv(load, name, "empirical");
     double *values = NULL;
     size_t count = 0;
-    if (path == NULL || !trace_read_values(load->arena, path, name, size, &values, &count, load->err))
+    if (path == NULL ||
+        !trace_read_values(load->arena, path, name, size, &values, &count, load->err))
         return NULL;
     load->digest = rng_hash(load->digest, values, sizeof *values * count);
     const struct dist *dist = dist_empirical(load->arena, count, values, load->err);
     if (dist == NULL)
         return NULL;
-    (void)remember(load, (struct file_cache){.name = name, .values = true, .size = size, .dist = dist});
+    (void)remember(load,
+                   (struct file_cache){.name = name, .values = true, .size = size, .dist = dist});
     script_check_memory(load);
     return dist;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "scenario/script_api.h"
 #include "scenario/script_recorder.h"
 #include "scenario/script_recording.h"
 
@@ -92,8 +93,9 @@ static int op_call(lua_State *lua)
     int at = recording_add(recording, OP_CALL);
     recording->ops.items[at].retry = retry;
     recording->leaf = false;
-    struct op_ref *slot = list_room(load->arena, (void **)&recording->refs.items,
-                                    &recording->refs.count, &recording->refs.capacity, sizeof *slot);
+    struct op_ref *slot =
+        list_room(load->arena, (void **)&recording->refs.items, &recording->refs.count,
+                  &recording->refs.capacity, sizeof *slot);
     *slot = (struct op_ref){at, ref};
     return 0;
 }
@@ -106,7 +108,8 @@ static int op_respond(lua_State *lua)
         !script_read_number(recording->load, 2, "r:respond", 599, true, &code))
         fail(recording, "r:respond");
     if (code < 100)
-        fail_usage(recording, "r:respond", "needs an HTTP status from 100 to 599", "r:respond(202)");
+        fail_usage(recording, "r:respond", "needs an HTTP status from 100 to 599",
+                   "r:respond(202)");
     int at = recording_add(recording, OP_RESPOND);
     recording->ops.items[at].a = (int32_t)code;
     return 0;
@@ -417,8 +420,9 @@ static int op_later(lua_State *lua, const char *op)
 {
     struct recording *recording = begin(lua, op);
     err_set(recording->load->err, "%s is not in this version yet", op);
-    err_help(recording->load->err, "available: cpu wait call maybe choose when all map each try memory "
-                                   "respond fail mark");
+    err_help(recording->load->err,
+             "available: cpu wait call maybe choose when all map each try memory "
+             "respond fail mark");
     script_raise(recording->load);
 }
 
@@ -444,13 +448,16 @@ LATER(lua)
 void script_ops_open(lua_State *lua, int methods)
 {
     static const luaL_Reg functions[] = {
-        {"cpu", op_cpu},         {"wait", op_wait},       {"call", op_call},     {"maybe", op_maybe},
-        {"choose", op_choose},   {"when", op_when},       {"all", op_all},       {"map", op_map},
-        {"each", op_each},       {"try", op_try},         {"memory", op_memory}, {"respond", op_respond},
-        {"fail", op_fail},       {"mark", op_mark},       {"get", op_get},       {"put", op_put},
-        {"query", op_query},     {"exec", op_exec},       {"read", op_read},     {"write", op_write},
-        {"invoke", op_invoke},   {"send", op_send},       {"publish", op_publish}, {"emit", op_emit},
-        {"push", op_push},       {"start", op_start},     {"lua", op_lua},       {NULL, NULL}};
+        {"cpu", op_cpu},     {"wait", op_wait},       {"call", op_call},
+        {"maybe", op_maybe}, {"choose", op_choose},   {"when", op_when},
+        {"all", op_all},     {"map", op_map},         {"each", op_each},
+        {"try", op_try},     {"memory", op_memory},   {"respond", op_respond},
+        {"fail", op_fail},   {"mark", op_mark},       {"get", op_get},
+        {"put", op_put},     {"query", op_query},     {"exec", op_exec},
+        {"read", op_read},   {"write", op_write},     {"invoke", op_invoke},
+        {"send", op_send},   {"publish", op_publish}, {"emit", op_emit},
+        {"push", op_push},   {"start", op_start},     {"lua", op_lua},
+        {NULL, NULL}};
     lua_pushvalue(lua, methods);
     luaL_setfuncs(lua, functions, 0);
     lua_pop(lua, 1);

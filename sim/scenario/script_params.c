@@ -186,8 +186,7 @@ static void read_one_of(struct load *load, struct param_def *param)
 
 static void read_bound(struct load *load, const char *name, struct value *bound)
 {
-    if (script_field(load->lua, 3, name) != LUA_TNIL &&
-        !script_read_value(load, -1, name, bound))
+    if (script_field(load->lua, 3, name) != LUA_TNIL && !script_read_value(load, -1, name, bound))
         script_raise(load);
     lua_pop(load->lua, 1);
 }
@@ -210,8 +209,7 @@ static void read_param_options(struct load *load, struct param_def *param)
     read_bound(load, "min", &param->min);
     read_bound(load, "max", &param->max);
     read_one_of(load, param);
-    if (script_field(lua, 3, "doc") != LUA_TNIL &&
-        !script_read_text(load, -1, "doc", &param->doc))
+    if (script_field(lua, 3, "doc") != LUA_TNIL && !script_read_text(load, -1, "doc", &param->doc))
         script_raise(load);
     lua_pop(lua, 1);
 }
@@ -241,8 +239,8 @@ static void put_in_force(struct load *load, struct param_def *param)
     param->value = param->fallback;
     if (!check_value(load, param, &param->fallback))
         script_raise(load);
-    if (asked == NULL || (convert(load, param, asked, &param->value) &&
-                          check_value(load, param, &param->value)))
+    if (asked == NULL ||
+        (convert(load, param, asked, &param->value) && check_value(load, param, &param->value)))
         return;
     if (by_user) {
         err_context(load->err, "-p %s=%s", param->name, show(load, asked));
@@ -370,13 +368,15 @@ static void read_variant(struct load *load, int index, int table)
 static char *path_form(struct load *load, const char *name)
 {
     char *form = arena_strdup(load->arena, name), *to = form;
+    bool in_run = false;
     for (const char *at = name; *at != '\0'; at++) {
         bool kept = (*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
                     (*at >= '0' && *at <= '9') || *at == '_' || *at == '-';
         if (kept)
             *to++ = *at;
-        else if (at == name || to == form || to[-1] != '-' )
+        else if (!in_run)
             *to++ = '-';
+        in_run = !kept;
     }
     *to = '\0';
     return form;
@@ -515,7 +515,8 @@ static void read_list(struct load *load, const struct param_def *param, struct s
                              true))
         fail_axis(load, param->name);
     if (count == 0 || count > AXIS_VALUES_MAX) {
-        err_set(load->err, "sweep: '%s' has %s values", param->name, count == 0 ? "no" : "too many");
+        err_set(load->err, "sweep: '%s' has %s values", param->name,
+                count == 0 ? "no" : "too many");
         fail_axis(load, param->name);
     }
     struct value *values = ARENA_ARRAY(load->arena, struct value, count);

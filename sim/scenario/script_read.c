@@ -25,14 +25,16 @@ int script_field(lua_State *lua, int index, const char *name)
 
 bool script_fail_type(struct load *load, int index, const char *label, const char *what)
 {
+    if (strncmp(label, "r:", 2) == 0)
+        return err_set(load->err, "%s: %s is not %s", label, script_describe(load, index), what);
     return err_set(load->err, "%s is %s, not %s", label, script_describe(load, index), what);
 }
 
 /* -- numbers with units --------------------------------------------------------------------- */
 
 static const char *const quantity_names[] = {
-    [Q_TIME] = "a time",  [Q_SIZE] = "a size",   [Q_COUNT] = "a whole number",
-    [Q_RATE] = "a rate",  [Q_SHARE] = "a share", [Q_NUMBER] = "a number",
+    [Q_TIME] = "a time", [Q_SIZE] = "a size",   [Q_COUNT] = "a whole number",
+    [Q_RATE] = "a rate", [Q_SHARE] = "a share", [Q_NUMBER] = "a number",
 };
 static const char *const quantity_help[] = {
     [Q_TIME] = "write \"30ms\", \"30s\" or \"30min\"",
@@ -50,8 +52,8 @@ static bool fail_unit(struct load *load, enum quantity quantity, const char *lab
     err_set(load->err, "%s%s %.60s has no unit", label, strncmp(label, "r:", 2) == 0 ? "" : " =",
             written);
     if (quantity == Q_TIME)
-        return err_help(load->err, "write \"%.60sms\", \"%.60ss\" or \"%.60smin\"", written, written,
-                        written);
+        return err_help(load->err, "write \"%.60sms\", \"%.60ss\" or \"%.60smin\"", written,
+                        written, written);
     if (quantity == Q_SIZE)
         return err_help(load->err, "write \"%.60sB\", \"%.60sKB\" or \"%.60sMB\"", written, written,
                         written);
@@ -155,7 +157,8 @@ bool script_read_number(struct load *load, int index, const char *label, double 
 
 bool script_read_bool(struct load *load, int index, const char *label, bool *value)
 {
-    const char *text = lua_type(load->lua, index) == LUA_TSTRING ? lua_tostring(load->lua, index) : "";
+    const char *text =
+        lua_type(load->lua, index) == LUA_TSTRING ? lua_tostring(load->lua, index) : "";
     if (lua_type(load->lua, index) == LUA_TBOOLEAN)
         *value = lua_toboolean(load->lua, index) != 0;
     else if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
@@ -179,8 +182,8 @@ bool script_read_text(struct load *load, int index, const char *label, const cha
     return true;
 }
 
-bool script_read_choice(struct load *load, int index, const char *const *choices,
-                        const char *label, int *value)
+bool script_read_choice(struct load *load, int index, const char *const *choices, const char *label,
+                        int *value)
 {
     const char *text = NULL;
     if (!script_read_text(load, index, label, &text))
@@ -246,7 +249,7 @@ static char *show_bound(char buf[UNIT_TEXT_MAX], enum param_kind kind, double va
 static bool check_bounds(struct load *load, int index, const struct param_spec *spec, double value)
 {
     char min[UNIT_TEXT_MAX], max[UNIT_TEXT_MAX], number[UNIT_TEXT_MAX];
-    bool low = value < spec->min, high = spec->max > 0 && value > spec->max;
+    bool low = value<spec->min, high = spec->max> 0 && value > spec->max;
     if (!low && !high)
         return true;
     show_bound(min, spec->kind, spec->min);
@@ -254,7 +257,10 @@ static bool check_bounds(struct load *load, int index, const struct param_spec *
     const char *written = lua_type(load->lua, index) == LUA_TSTRING
                               ? lua_tostring(load->lua, index)
                               : unit_exact(number, lua_tonumber(load->lua, index));
-    err_set(load->err, "%s = %.60s is %s the %s of %s", spec->name, written,
+    bool bare = lua_type(load->lua, index) == LUA_TNUMBER && (spec->flags & PARAM_BARE_MB) != 0;
+    if (low && spec->min == 1 && spec->kind == PARAM_TIME)
+        return err_set(load->err, "%s = %.60s is not above 0", spec->name, written);
+    err_set(load->err, "%s = %.60s%s is %s the %s of %s", spec->name, written, bare ? "MB" : "",
             low ? "below" : "above", low ? "minimum" : "maximum", low ? min : max);
     if (spec->max > 0)
         return err_help(load->err, "%s is %s .. %s", spec->name, min, max);
@@ -531,7 +537,8 @@ bool script_push_expression(struct load *load, const char *text)
 {
     size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
     const char *next = text + word + strspn(text + word, " ");
-    if (word == 0 || *next == '\0' || strchr("{(\"'", *next) == NULL || !script_is_maker(text, word))
+    if (word == 0 || *next == '\0' || strchr("{(\"'", *next) == NULL ||
+        !script_is_maker(text, word))
         return false;
     const char *code = arena_printf(load->arena, "return %s", text);
     if (luaL_loadbufferx(load->lua, code, strlen(code), "=-", "t") != LUA_OK) {
@@ -581,14 +588,28 @@ static bool read_from_table(struct load *load, int index, const struct param_spe
     return err_place(load->err, spot.file, spot.line);
 }
 
-static bool read_one(struct load *load, int index, const struct param_spec *spec,
-                     const struct owner *owner, void *config)
+/* `to_mix` of the file gives way to `--set x.to=`: both write one field. */
+static bool twin_overridden(struct load *load, const struct param_spec *params,
+                            const struct param_spec *spec, const struct owner *owner)
+{
+    const char *resource = owner->name != NULL ? owner->name : owner->kind;
+    for (; params->name != NULL; params++)
+        if (params != spec && params->kind == spec->kind && params->kind != PARAM_LATER &&
+            params->offset == spec->offset && script_override(load, resource, params->name) != NULL)
+            return true;
+    return false;
+}
+
+static bool read_one(struct load *load, int index, const struct param_spec *params,
+                     const struct param_spec *spec, const struct owner *owner, void *config)
 {
     const char *set =
         script_override(load, owner->name != NULL ? owner->name : owner->kind, spec->name);
     if (set != NULL)
         return read_override(load, set, spec, owner, config);
     int type = LUA_TNIL;
+    if (twin_overridden(load, params, spec, owner))
+        return true;
     if (index != 0)
         type = spec->kind == PARAM_ROUTES ? LUA_TTABLE : script_field(load->lua, index, spec->name);
     bool ok = true;
@@ -635,7 +656,7 @@ bool script_read_settings(struct load *load, int index, const struct param_spec 
         if (spec->kind != PARAM_LATER)
             unset(spec, config);
     for (const struct param_spec *spec = params; spec->name != NULL; spec++)
-        if (!read_one(load, index, spec, owner, config))
+        if (!read_one(load, index, params, spec, owner, config))
             return false;
     return true;
 }

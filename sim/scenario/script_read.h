@@ -21,9 +21,9 @@ enum quantity { Q_TIME, Q_SIZE, Q_COUNT, Q_RATE, Q_SHARE, Q_NUMBER };
 
 /* Whose settings are read. */
 struct owner {
-    const char *kind;  /* "fn", "simulate", "route" */
-    const char *name;  /* NULL: there is only one */
-    struct spot spot;  /* of the call with the settings */
+    const char *kind; /* "fn", "simulate", "route" */
+    const char *name; /* NULL: there is only one */
+    struct spot spot; /* of the call with the settings */
 };
 
 /* "fn 'f'" or "simulate"; in the arena. */
@@ -39,8 +39,8 @@ bool script_read_real(struct load *load, int index, enum quantity quantity, cons
                       double *value);
 bool script_read_bool(struct load *load, int index, const char *label, bool *value);
 bool script_read_text(struct load *load, int index, const char *label, const char **value);
-bool script_read_choice(struct load *load, int index, const char *const *choices,
-                        const char *label, int *value);
+bool script_read_choice(struct load *load, int index, const char *const *choices, const char *label,
+                        int *value);
 bool script_read_value(struct load *load, int index, const char *label, struct value *value);
 /* A whole number 0..max, without the contract's bound on counts. */
 bool script_read_number(struct load *load, int index, const char *label, double max, bool whole,
@@ -65,8 +65,7 @@ bool script_read_keep_alive(struct load *load, int index, const char *label,
                             struct keep_alive_spec *keep);
 bool script_read_provisioned(struct load *load, int index, const char *label,
                              struct provisioned_spec *provisioned);
-bool script_read_arrivals(struct load *load, int index, const char *label,
-                          struct arrival_law *law);
+bool script_read_arrivals(struct load *load, int index, const char *label, struct arrival_law *law);
 bool script_read_scaling(struct load *load, int index, const char *label,
                          struct scaling_spec *scaling);
 bool script_read_attrs(struct load *load, int index, struct spot spot, struct attr_list *attrs);
@@ -76,8 +75,8 @@ int script_attr(struct load *load, const char *name, bool drawn, struct spot spo
 /* script_read_targets.c */
 bool script_read_ref(struct load *load, int index, const char *label, struct ref *ref);
 void script_add_ref(struct load *load, struct ref ref, struct target *target);
-bool script_read_targets(struct load *load, int index, const struct owner *owner,
-                         const char *label, struct target_list *list);
+bool script_read_targets(struct load *load, int index, const struct owner *owner, const char *label,
+                         struct target_list *list);
 bool script_read_routes(struct load *load, int table, const struct owner *owner,
                         struct route_list *list);
 /* True if `key` has the form "METHOD /path". */

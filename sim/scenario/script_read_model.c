@@ -9,8 +9,11 @@
 #include "scenario/script_files.h"
 #include "scenario/script_read.h"
 
-#define RETRIES_MAX     1000
-#define BACKOFF_DEFAULT {.base = 100 * SIM_MS, .max = 20 * SIM_SECOND, .jitter = JITTER_FULL}
+#define RETRIES_MAX 1000
+#define BACKOFF_DEFAULT                                                                            \
+    {                                                                                              \
+        .base = 100 * SIM_MS, .max = 20 * SIM_SECOND, .jitter = JITTER_FULL                        \
+    }
 
 /* Reads field `name` of the table at `index` with `quantity`; false and err if it is missing and needed. */
 static bool field_real(struct load *load, int index, const char *what, const char *name,
@@ -79,8 +82,9 @@ static bool read_diurnal(struct load *load, int args, struct rate_shape *shape)
     int type = script_field(load->lua, args, "peak");
     struct err ignored = {0};
     double times = 0;
-    bool bare = type == LUA_TNUMBER ||
-                (type == LUA_TSTRING && unit_read_number(lua_tostring(load->lua, -1), &times, &ignored));
+    bool bare =
+        type == LUA_TNUMBER ||
+        (type == LUA_TSTRING && unit_read_number(lua_tostring(load->lua, -1), &times, &ignored));
     lua_pop(load->lua, 1);
     if (bare) {
         if (!field_real(load, args, "diurnal", "peak", Q_NUMBER, &times))
@@ -167,7 +171,9 @@ bool script_read_shape(struct load *load, int index, const char *label,
     int args = lua_gettop(load->lua);
     bool ok = read_shape_box(load, box, args, read) && rate_shape_check(read, load->err);
     lua_settop(load->lua, args - 1);
-    return ok || load->err->file[0] != '\0' || err_context(load->err, "%s", label);
+    if (!ok && load->err->file[0] == '\0') /* else it is about the trace's own file */
+        err_context(load->err, "%s", label);
+    return ok;
 }
 
 bool script_read_arrivals(struct load *load, int index, const char *label, struct arrival_law *law)
@@ -181,7 +187,8 @@ bool script_read_arrivals(struct load *load, int index, const char *label, struc
     int kind = 0;
     bool ok = script_read_choice(load, index, names, label, &kind);
     law->kind = kind == 0 ? ARRIVALS_POISSON : ARRIVALS_UNIFORM;
-    return ok || err_help(load->err, "arrivals is \"poisson\", \"uniform\" or a distribution of gaps");
+    return ok ||
+           err_help(load->err, "arrivals is \"poisson\", \"uniform\" or a distribution of gaps");
 }
 
 /* -- retries ---------------------------------------------------------------------------------- */
@@ -258,7 +265,8 @@ static bool read_on(struct load *load, int index, struct retry_policy *retry)
 
 static bool read_budget(struct load *load, int index, double *budget)
 {
-    if (lua_type(load->lua, index) == LUA_TSTRING && strcmp(lua_tostring(load->lua, index), "none") == 0)
+    if (lua_type(load->lua, index) == LUA_TSTRING &&
+        strcmp(lua_tostring(load->lua, index), "none") == 0)
         return true;
     return script_read_real(load, index, Q_SHARE, "budget", budget) ||
            err_help(load->err, "budget is a share of first tries, as \"10%%\", or \"none\"");
@@ -278,7 +286,8 @@ static bool read_retry_field(struct load *load, int field, struct retry_policy *
         return read_on(load, -1, retry);
     case 2:
         return (script_read_whole(load, -1, Q_TIME, "timeout", &retry->timeout) &&
-                (retry->timeout > 0 || err_set(load->err, "timeout = 0 gives up before it began"))) ||
+                (retry->timeout > 0 ||
+                 err_set(load->err, "timeout = 0 gives up before it began"))) ||
                err_help(load->err, "leave timeout out for none");
     case 3:
         return read_backoff(load, lua_gettop(load->lua), &retry->backoff);
@@ -308,7 +317,8 @@ bool script_read_retry(struct load *load, int index, const char *label, const ch
         known[count++] = *extra;
     if (lua_type(load->lua, index) != LUA_TTABLE) {
         script_fail_type(load, index, label, "a table");
-        return err_help(load->err, "write %s = { retries = 3, on = { 429, 503, \"timeout\" } }", label);
+        return err_help(load->err, "write %s = { retries = 3, on = { 429, 503, \"timeout\" } }",
+                        label);
     }
     index = lua_absindex(load->lua, index);
     if (refuse_later(load, index, "breaker") || refuse_later(load, index, "hedge") ||
@@ -325,8 +335,9 @@ bool script_read_retry(struct load *load, int index, const char *label, const ch
                   read_retry_field(load, i, retry);
         lua_pop(load->lua, 1);
         if (!ok)
-            return strstr(load->err->what, "has no unit") != NULL ? false
-                                                                  : err_context(load->err, "%s", label);
+            return strstr(load->err->what, "has no unit") != NULL
+                       ? false
+                       : err_context(load->err, "%s", label);
     }
     return true;
 }
@@ -337,7 +348,8 @@ bool script_read_keep_alive(struct load *load, int index, const char *label,
                             struct keep_alive_spec *keep)
 {
     *keep = (struct keep_alive_spec){0};
-    const char *text = lua_type(load->lua, index) == LUA_TSTRING ? lua_tostring(load->lua, index) : "";
+    const char *text =
+        lua_type(load->lua, index) == LUA_TSTRING ? lua_tostring(load->lua, index) : "";
     bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
     if (!letter)
         return script_read_dist(load, index, Q_TIME, label, &keep->dist);

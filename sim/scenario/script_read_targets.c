@@ -17,10 +17,12 @@ bool script_read_ref(struct load *load, int index, const char *label, struct ref
         if (decl->class == NULL)
             return script_fail_type(load, index, label, "a resource");
         ref->resource = decl->resource;
+        ref->decl = handle->decl;
         return true;
     }
     if (route != NULL) {
         ref->resource = load->decls.items[route->decl].resource;
+        ref->decl = route->decl;
         lua_getiuservalue(lua, index, 1);
         bool ok = script_read_text(load, -1, label, &ref->route);
         lua_pop(lua, 1);
@@ -46,12 +48,8 @@ static const char *ref_show(struct load *load, const struct ref *ref)
 {
     if (ref->name != NULL)
         return ref->name;
-    for (int i = 0; i < load->decls.count; i++)
-        if (load->decls.items[i].class != NULL && load->decls.items[i].resource == ref->resource)
-            return ref->route == NULL ? load->decls.items[i].name
-                                      : arena_printf(load->arena, "%s %s",
-                                                     load->decls.items[i].name, ref->route);
-    return "?";
+    const char *name = load->decls.items[ref->decl].name;
+    return ref->route == NULL ? name : arena_printf(load->arena, "%s %s", name, ref->route);
 }
 
 /* -- to and to_mix ---------------------------------------------------------------------------- */
@@ -76,7 +74,8 @@ static bool read_weighted(struct load *load, int index, const struct owner *owne
     int top = lua_gettop(lua);
     if (lua_type(lua, index) != LUA_TTABLE || lua_rawlen(lua, index) != 2) {
         script_fail_type(load, index, label, "a list of { weight, target }");
-        return err_help(load->err, "write to_mix = { {0.9, web \"GET /a\"}, {0.1, web \"GET /b\"} }");
+        return err_help(load->err,
+                        "write to_mix = { {0.9, web \"GET /a\"}, {0.1, web \"GET /b\"} }");
     }
     lua_rawgeti(lua, index, 1);
     lua_rawgeti(lua, index, 2);
@@ -108,8 +107,8 @@ static bool read_mix(struct load *load, int index, const struct owner *owner, co
     return total > 0 || err_set(load->err, "%s has no target with a weight above 0", label);
 }
 
-bool script_read_targets(struct load *load, int index, const struct owner *owner,
-                         const char *label, struct target_list *list)
+bool script_read_targets(struct load *load, int index, const struct owner *owner, const char *label,
+                         struct target_list *list)
 {
     if (lua_type(load->lua, index) == LUA_TTABLE)
         return read_mix(load, lua_absindex(load->lua, index), owner, label, list);

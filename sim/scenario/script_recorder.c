@@ -14,9 +14,9 @@
 #define METHODS     "tepid.methods"
 
 const char *const script_operations[] = {
-    "cpu",  "wait",    "call",   "maybe",   "choose", "when", "all",   "map",   "each", "try",
-    "memory", "respond", "fail", "mark",    "get",    "put",  "query", "exec",  "read", "write",
-    "invoke", "send",  "publish", "emit",   "push",   "start", "lua",  NULL};
+    "cpu",    "wait",    "call",    "maybe", "choose", "when",  "all",   "map",  "each", "try",
+    "memory", "respond", "fail",    "mark",  "get",    "put",   "query", "exec", "read", "write",
+    "invoke", "send",    "publish", "emit",  "push",   "start", "lua",   NULL};
 
 /* Words of other tools, and what is meant here. */
 static const struct {
@@ -144,9 +144,9 @@ static uint64_t hash_retry(uint64_t hash, const struct retry_policy *retry)
 {
     if (retry == NULL)
         return rng_hash_text(hash, "none");
-    int64_t words[] = {retry->retries,        retry->timeout,    retry->backoff.base,
-                       retry->backoff.max,    retry->backoff.jitter, retry->on_default,
-                       retry->on_error,       retry->on_timeout, retry->on_throttle,
+    int64_t words[] = {retry->retries,     retry->timeout,        retry->backoff.base,
+                       retry->backoff.max, retry->backoff.jitter, retry->on_default,
+                       retry->on_error,    retry->on_timeout,     retry->on_throttle,
                        retry->code_count};
     hash = rng_hash(hash, words, sizeof words);
     hash = isnan(retry->budget) ? hash : hash_double(hash, retry->budget);
@@ -159,7 +159,8 @@ static uint64_t hash_op(uint64_t hash, const struct op *op)
     hash = hash_double(rng_hash(hash, words, sizeof words), op->p);
     hash = hash_retry(hash_dist(hash, op->dist), op->retry);
     for (int i = 0; op->arms != NULL && i < op->count; i++)
-        hash = rng_hash(hash_double(hash, op->arms[i].upto), &op->arms[i].pc, sizeof op->arms[i].pc);
+        hash =
+            rng_hash(hash_double(hash, op->arms[i].upto), &op->arms[i].pc, sizeof op->arms[i].pc);
     if (op->test != NULL) {
         hash = rng_hash_text(hash_double(hash, op->test->number), op->test->name);
         hash = rng_hash(hash, &op->test->relation, sizeof op->test->relation);
@@ -197,7 +198,8 @@ static const struct program *finish(struct recording *recording, struct spot spo
     for (int i = 0; i < count; i++)
         ops[i].salt = op_salt(load, recording->resource, i, ops[i].code);
     for (int i = 0; i < recording->refs.count; i++)
-        script_add_ref(load, recording->refs.items[i].ref, &ops[recording->refs.items[i].op].target);
+        script_add_ref(load, recording->refs.items[i].ref,
+                       &ops[recording->refs.items[i].op].target);
 
     struct program *program = ARENA_NEW(load->arena, struct program);
     *program = (struct program){.ops = ops,
@@ -255,8 +257,9 @@ static int on_unknown_method(lua_State *lua)
     const char *near = text_nearest(name, script_operations);
     if (near != NULL)
         err_help(load->err, "did you mean 'r:%s'?", near);
-    err_help(load->err, "there are: cpu wait call maybe choose when all map each try memory respond "
-                        "fail mark");
+    err_help(load->err,
+             "there are: cpu wait call maybe choose when all map each try memory respond "
+             "fail mark");
     script_raise(load);
 }
 
@@ -279,9 +282,9 @@ static int on_absent_used(lua_State *lua)
 static void open_absent(lua_State *lua)
 {
     static const char *const events[] = {
-        "__index", "__newindex", "__call", "__add",  "__sub",  "__mul", "__div",    "__mod",
-        "__pow",   "__unm",      "__idiv", "__band", "__bor",  "__bxor", "__shl",   "__shr",
-        "__bnot",  "__concat",   "__len",  "__eq",   "__lt",   "__le",   "__tostring", "__pairs"};
+        "__index", "__newindex", "__call", "__add",  "__sub", "__mul",  "__div",      "__mod",
+        "__pow",   "__unm",      "__idiv", "__band", "__bor", "__bxor", "__shl",      "__shr",
+        "__bnot",  "__concat",   "__len",  "__eq",   "__lt",  "__le",   "__tostring", "__pairs"};
     luaL_newmetatable(lua, ABSENT_META);
     for (size_t i = 0; i < COUNTOF(events); i++) {
         lua_pushcfunction(lua, on_absent_used);

@@ -8,7 +8,8 @@
 
 #include "scenario/script_read.h"
 
-#define RECORD_BLOCKS_MAX 64 /* functions within functions; well inside Lua's own limit on C calls */
+#define RECORD_BLOCKS_MAX                                                                          \
+    64 /* functions within functions; well inside Lua's own limit on C calls */
 
 struct op_ref {
     int op;

@@ -24,7 +24,8 @@ static const char random_help[] =
 static const struct {
     const char *name, *help;
 } removed[] = {
-    {"io", "a scenario reads no files; traces come from trace \"file.csv\" and empirical \"file.csv\""},
+    {"io",
+     "a scenario reads no files; traces come from trace \"file.csv\" and empirical \"file.csv\""},
     {"os", "a scenario knows neither clock nor environment; settings come from param(…)"},
     {"debug", "use print(…), which goes to stderr, or tepid check --dump"},
     {"load", "write the code itself, or put it in a file for require \"lib.name\""},
@@ -82,7 +83,8 @@ static int no_library_field(lua_State *lua)
     else if (strcmp(name, "pow") == 0)
         err_help(load->err, "write x^y");
     else
-        err_help(load->err, "the %s library is that of Lua 5.4, less what would make two loads differ",
+        err_help(load->err,
+                 "the %s library is that of Lua 5.4, less what would make two loads differ",
                  library);
     script_raise(load);
 }
@@ -90,8 +92,7 @@ static int no_library_field(lua_State *lua)
 static int no_library_assignment(lua_State *lua)
 {
     struct load *load = load_of(lua);
-    err_set(load->err, "the table '%s' cannot be changed",
-            lua_tostring(lua, lua_upvalueindex(1)));
+    err_set(load->err, "the table '%s' cannot be changed", lua_tostring(lua, lua_upvalueindex(1)));
     err_help(load->err, "keep your own functions in a local table");
     script_raise(load);
 }
@@ -278,7 +279,8 @@ static double log_base(double x, double base)
 static int math_log(lua_State *lua)
 {
     double x = luaL_checknumber(lua, 1);
-    lua_pushnumber(lua, lua_isnoneornil(lua, 2) ? det_log(x) : log_base(x, luaL_checknumber(lua, 2)));
+    lua_pushnumber(lua,
+                   lua_isnoneornil(lua, 2) ? det_log(x) : log_base(x, luaL_checknumber(lua, 2)));
     return 1;
 }
 
@@ -323,15 +325,15 @@ static int math_tan(lua_State *lua)
 
 /* -- putting it together -------------------------------------------------------------------- */
 
-static const char *const base_kept[] = {"ipairs", "select", "tonumber", "type", "getmetatable",
-                                        "rawget", "rawequal", "rawlen", NULL};
-static const char *const string_kept[] = {"byte", "char",  "find", "gmatch", "gsub",
-                                          "len",  "lower", "match", "reverse", "sub",
-                                          "upper", "pack", "packsize", "unpack", NULL};
-static const char *const math_kept[] = {"abs",  "ceil", "floor",      "fmod",       "modf", "max",
-                                        "min",  "sqrt", "huge",       "pi",         "type", "ult",
-                                        "asin", "acos", "maxinteger", "mininteger", "deg",  "rad",
-                                        "atan", "tointeger", NULL};
+static const char *const base_kept[] = {"ipairs", "select",   "tonumber", "type", "getmetatable",
+                                        "rawget", "rawequal", "rawlen",   NULL};
+static const char *const string_kept[] = {"byte",  "char",  "find",     "gmatch",  "gsub",
+                                          "len",   "lower", "match",    "reverse", "sub",
+                                          "upper", "pack",  "packsize", "unpack",  NULL};
+static const char *const math_kept[] = {
+    "abs",        "ceil",       "floor", "fmod", "modf", "max",       "min",
+    "sqrt",       "huge",       "pi",    "type", "ult",  "asin",      "acos",
+    "maxinteger", "mininteger", "deg",   "rad",  "atan", "tointeger", NULL};
 static const char *const table_kept[] = {"concat", "insert", "move", "pack",
                                          "remove", "unpack", NULL};
 static const char *const utf8_kept[] = {"char", "charpattern", "codepoint", "codes",
@@ -431,10 +433,10 @@ static void add_libraries(lua_State *lua, int words)
 
 static void add_base(lua_State *lua, int words)
 {
-    static const luaL_Reg own[] = {
-        {"tostring", base_tostring}, {"print", base_print},   {"error", base_error},
-        {"assert", base_assert},     {"rawset", base_rawset}, {"setmetatable", base_setmetatable},
-        {"pairs", script_pairs},     {NULL, NULL}};
+    static const luaL_Reg own[] = {{"tostring", base_tostring}, {"print", base_print},
+                                   {"error", base_error},       {"assert", base_assert},
+                                   {"rawset", base_rawset},     {"setmetatable", base_setmetatable},
+                                   {"pairs", script_pairs},     {NULL, NULL}};
     luaL_requiref(lua, "_G", luaopen_base, 0);
     int base = lua_gettop(lua);
     copy_fields(lua, base, words, base_kept);

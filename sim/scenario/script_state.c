@@ -138,12 +138,23 @@ struct spot script_here(struct load *load)
     return spot_of(load, "=0", 0);
 }
 
+struct source script_tokens(const struct load *load, struct spot spot)
+{
+    static const char nothing[] = "";
+    struct source source = {nothing, nothing, spot.line};
+    if (spot.source < 0 || spot.line < 1)
+        return source;
+    const struct source_file *file = &load->sources.items[spot.source];
+    source.at = source.end = file->text + file->length;
+    if (spot.line <= file->line_count)
+        source.at = file->text + file->line_starts[spot.line - 1];
+    return source;
+}
+
 struct spot script_key_spot(struct load *load, struct spot spot, const char *key)
 {
-    if (spot.source >= 0 && spot.line > 0) {
-        const struct source_file *file = &load->sources.items[spot.source];
-        spot.line = source_key_line(file->text, file->length, spot.line, key);
-    }
+    if (spot.source >= 0 && spot.line > 0)
+        spot.line = source_key_line(script_tokens(load, spot), key);
     return spot;
 }
 
@@ -180,7 +191,8 @@ static int on_message(lua_State *lua)
         return 1; /* one of ours, complete */
     const char *message = lua_type(lua, 1) == LUA_TSTRING ? lua_tostring(lua, 1) : "unknown error";
     message = without_place(message);
-    if (strncmp(message, "stack overflow", 14) == 0 || strstr(message, "C stack overflow") != NULL) {
+    if (strncmp(message, "stack overflow", 14) == 0 ||
+        strstr(message, "C stack overflow") != NULL) {
         err_set(load->err, "functions call each other too deeply");
         err_help(load->err, "look for a function that calls itself without end");
     } else {
@@ -256,6 +268,7 @@ bool script_state_run(struct load *load, lua_CFunction body)
         finish_error(load, status);
     lua_close(load->lua);
     load->lua = NULL;
+    ASSERT((status == LUA_OK) == (load->err->kind == ERR_NONE));
     return status == LUA_OK;
 }
 

@@ -14,6 +14,7 @@
 
 #include "model/program.h"
 #include "scenario/script.h"
+#include "scenario/source.h"
 
 /* A line of a file that was read; source indexes load->sources, -1: none. */
 struct spot {
@@ -26,6 +27,8 @@ struct source_file {
     const char *shown; /* as messages call it */
     const char *text;
     size_t length;
+    const uint32_t *line_starts; /* offset of line i + 1 */
+    int line_count;
 };
 
 struct load;
@@ -35,7 +38,8 @@ struct decl {
     const char *verb;
     const char *name;
     const struct svc_class *class; /* NULL: variant and the like */
-    void (*read)(struct load *load, int decl, int table); /* reads the settings at stack index `table`, or raises */
+    void (*read)(struct load *load, int decl,
+                 int table); /* reads the settings at stack index `table`, or raises */
     void *config;
     struct spot spot;
     int resource; /* index among the resources; -1 if class is NULL */
@@ -49,9 +53,10 @@ struct ref {
     struct target *target; /* where the answer goes */
     const char *name;      /* "web", "web GET /hello"; NULL: `resource` is known */
     int resource;
-    const char *route;     /* of a route handle, or NULL */
+    int decl;          /* of `resource`, unless there is a name */
+    const char *route; /* of a route handle, or NULL */
     enum ref_use use;
-    const char *what;      /* who asks: "r:call", "traffic 'users'" */
+    const char *what; /* who asks: "r:call", "traffic 'users'" */
     struct spot spot;
 };
 
@@ -91,7 +96,7 @@ struct load {
     const char *folder; /* of the scenario file, real path, ends in '/' */
     bool silent;        /* print() says nothing */
     int64_t lua_bytes;
-    struct spot last;   /* a line the file was seen at lately */
+    struct spot last; /* a line the file was seen at lately */
     uint64_t digest;
 
     const struct assignment *variant; /* assignments of the chosen variant */
@@ -109,12 +114,13 @@ struct load {
     LIST(struct slo_def, slos);
     LIST(struct fault_def, faults);
     LIST(int, fault_sets); /* one a fault: registry index of its set table, or LUA_NOREF */
-    LIST(struct target, fault_targets);
+    LIST(struct target *, fault_targets);
     LIST(const char *, warnings);
     LIST(const char *, insights_off);
     LIST(struct file_cache *, files); /* CSV files read */
     int resource_count;
-    int sweep_table;         /* registry index, or LUA_NOREF */
+    int *decl_of;    /* resource -> declaration; when all are declared */
+    int sweep_table; /* registry index, or LUA_NOREF */
     struct spot account_spot, pricing_spot, simulate_spot, sweep_spot, scenario_spot;
     struct recording *recording; /* of the handler being recorded, or NULL */
 };
@@ -136,6 +142,9 @@ void script_run_source(struct load *load, int source);
 
 /* The innermost line of the scenario on the call stack; the file as a whole if there is none. */
 struct spot script_here(struct load *load);
+
+/* Tokens from the spot's line on; none if it has no source. */
+struct source script_tokens(const struct load *load, struct spot spot);
 
 /* The line where `key` is set in the table constructor of the call at `spot`. */
 struct spot script_key_spot(struct load *load, struct spot spot, const char *key);

@@ -3,19 +3,9 @@
 
 #include <string.h>
 
-struct source source_at_line(const char *text, size_t length, int line)
+struct source source_begin(const char *text, size_t length)
 {
-    struct source source = {.at = text, .end = text + length, .line = 1};
-    while (source.line < line) {
-        const char *newline = memchr(source.at, '\n', (size_t)(source.end - source.at));
-        if (newline == NULL) {
-            source.at = source.end;
-            break;
-        }
-        source.at = newline + 1;
-        source.line++;
-    }
-    return source;
+    return (struct source){.at = text, .end = text + length, .line = 1};
 }
 
 static char peek(const struct source *source, size_t ahead)
@@ -100,7 +90,8 @@ static struct token read_word(struct source *source, enum token_kind kind)
 
 static struct token read_sign(struct source *source)
 {
-    static const char *const longer[] = {"...", "..", "==", "~=", "<=", ">=", "<<", ">>", "//", "::"};
+    static const char *const longer[] = {
+        "...", "..", "==", "~=", "<=", ">=", "<<", ">>", "//", "::"};
     struct token token = {
         .kind = TOKEN_SIGN, .start = source->at, .length = 1, .line = source->line};
     for (size_t i = 0; i < COUNTOF(longer); i++) {
@@ -176,10 +167,9 @@ static bool is_key(const struct token *token, const char *key, struct source aft
     return token_is(&next, "=");
 }
 
-int source_key_line(const char *text, size_t length, int from, const char *key)
+int source_key_line(struct source source, const char *key)
 {
-    struct source source = source_at_line(text, length, from);
-    int depth = 0;
+    int depth = 0, from = source.line;
     for (;;) {
         struct token token = source_next(&source);
         if (token.kind == TOKEN_END)

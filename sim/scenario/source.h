@@ -27,13 +27,13 @@ struct source {
     int line;
 };
 
-struct source source_at_line(const char *text, size_t length, int line);
+struct source source_begin(const char *text, size_t length);
 struct token source_next(struct source *source);
 
 bool token_is(const struct token *token, const char *word);
 
-/* The line of `key =` or `["key"] =` inside the braces that open at or after line `from`;
- * `from` if it is not there. */
-int source_key_line(const char *text, size_t length, int from, const char *key);
+/* The line of `key =` or `["key"] =` inside the braces that open next; the reader's own line if
+ * it is not there. */
+int source_key_line(struct source source, const char *key);
 
 #endif

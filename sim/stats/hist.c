@@ -80,6 +80,32 @@ void hist_add_bucket(struct hist *hist, uint32_t bucket, uint64_t count)
     put(hist, bucket, count);
 }
 
+void hist_merge_counts(struct hist *into, const struct hist *from)
+{
+    if (from->size == 0)
+        return;
+    /* Room for both ends first, then one straight loop. */
+    put(into, from->first, 0);
+    put(into, from->first + from->size - 1, 0);
+    uint64_t *target = into->counts + (from->first - into->first);
+    for (uint32_t i = 0; i < from->size; i++)
+        target[i] += from->counts[i];
+}
+
+void hist_count_quantiles(const struct hist *hist, uint64_t total, int n, const double *q,
+                          double *out)
+{
+    uint64_t below = 0;
+    uint32_t i = 0;
+    for (int k = 0; k < n; k++) {
+        double rank = q[k] * (double)total;
+        while (i < hist->size && (double)(below + hist->counts[i]) < rank)
+            below += hist->counts[i++];
+        uint32_t bucket = hist->first + i;
+        out[k] = ((double)hist_bucket_low(bucket) + (double)hist_bucket_high(bucket)) / 2;
+    }
+}
+
 void hist_merge(struct hist *into, const struct hist *from)
 {
     if (from->count == 0)
@@ -98,14 +124,7 @@ void hist_merge(struct hist *into, const struct hist *from)
     }
     into->count += from->count;
     into->sum += from->sum;
-    if (from->size > 0) {
-        /* Room for both ends first, then one straight loop. */
-        put(into, from->first, 0);
-        put(into, from->first + from->size - 1, 0);
-        uint64_t *target = into->counts + (from->first - into->first);
-        for (uint32_t i = 0; i < from->size; i++)
-            target[i] += from->counts[i];
-    }
+    hist_merge_counts(into, from);
 }
 
 void hist_copy(struct hist *into, const struct hist *from)

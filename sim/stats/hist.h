@@ -48,7 +48,8 @@ int64_t hist_bucket_high(uint32_t bucket);
 /* Makes room for a bucket; called by hist_add only. */
 void hist_grow(struct hist *hist, uint32_t bucket);
 
-static inline void hist_add(struct hist *hist, int64_t value)
+/* hist_add for who knows the bucket already. */
+static inline void hist_add_at(struct hist *hist, uint32_t bucket, int64_t value)
 {
     hist->sum += value;
     if (UNLIKELY(hist->count++ == 0)) {
@@ -62,11 +63,28 @@ static inline void hist_add(struct hist *hist, int64_t value)
     }
     hist->min = value < hist->min ? value : hist->min;
     hist->max = value > hist->max ? value : hist->max;
-    uint32_t bucket = hist_bucket(value);
     if (UNLIKELY(bucket - hist->first >= hist->size))
         hist_grow(hist, bucket);
     hist->counts[bucket - hist->first]++;
 }
+
+static inline void hist_add(struct hist *hist, int64_t value)
+{
+    hist_add_at(hist, hist_bucket(value), value);
+}
+
+/* Counts only: no sum, no atom, no extremes. A histogram is filled in one way or the other. */
+static inline void hist_count(struct hist *hist, uint32_t bucket)
+{
+    if (UNLIKELY(bucket - hist->first >= hist->size))
+        hist_grow(hist, bucket);
+    hist->counts[bucket - hist->first]++;
+}
+void hist_merge_counts(struct hist *into, const struct hist *from);
+
+/* Quantiles of a histogram of `total` counts only, for ascending q, in one walk: the middle of the bucket. */
+void hist_count_quantiles(const struct hist *hist, uint64_t total, int n, const double *q,
+                          double *out);
 
 /* Adds `count` values known only by their bucket; the sum takes the bucket's middle. */
 void hist_add_bucket(struct hist *hist, uint32_t bucket, uint64_t count);

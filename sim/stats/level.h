@@ -68,4 +68,41 @@ static inline int64_t level_max(const struct level *level)
     return level->max > level->sample_max ? level->max : level->sample_max;
 }
 
+/* A level whose mean is known from elsewhere: only its maxima. */
+struct peak {
+    int64_t value;
+    int64_t max;        /* since peak_begin, up to the last sample */
+    int64_t sample_max; /* since the last sample */
+};
+
+static inline void peak_up(struct peak *peak)
+{
+    if (++peak->value > peak->sample_max)
+        peak->sample_max = peak->value;
+}
+
+static inline void peak_down(struct peak *peak)
+{
+    peak->value--;
+}
+
+static inline void peak_begin(struct peak *peak)
+{
+    peak->max = peak->sample_max = peak->value;
+}
+
+/* Ends a sample; gives its maximum. */
+static inline int64_t peak_sample(struct peak *peak)
+{
+    int64_t max = peak->sample_max;
+    peak->max = max > peak->max ? max : peak->max;
+    peak->sample_max = peak->value;
+    return max;
+}
+
+static inline int64_t peak_max(const struct peak *peak)
+{
+    return peak->max > peak->sample_max ? peak->max : peak->sample_max;
+}
+
 #endif

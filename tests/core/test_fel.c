@@ -18,7 +18,6 @@ static void test_empty_list_says_so(void)
     CU_ASSERT_EQUAL(fel_peek(fel), UINT64_MAX);
     CU_ASSERT_FALSE(fel_pop(fel, &entry));
     CU_ASSERT_EQUAL(fel_count(fel), 0);
-    CU_ASSERT_EQUAL(fel_hint(fel, 0), 0);
     fel_free(fel);
     fel_free(NULL);
 }
@@ -67,16 +66,41 @@ static void test_peeking_far_ahead_does_not_hide_earlier_pushes(void)
     fel_free(fel);
 }
 
-static void test_hint_sees_what_is_sorted(void)
+struct seen {
+    uint64_t far, near;
+};
+
+static void see_far(void *context, uint64_t id)
+{
+    ((struct seen *)context)->far += id != 0;
+}
+
+static void see_near(void *context, uint64_t id)
+{
+    ((struct seen *)context)->near += id != 0;
+}
+
+/* Hints come for almost everything while many are pending, and never when few are. */
+static void test_watch_is_shown_what_comes_soon(void)
 {
     struct fel *fel = fel_new();
-    for (uint64_t i = 1; i <= 10; i++)
-        fel_push(fel, 1000 + i, i);
-    CU_ASSERT_EQUAL(fel_hint(fel, 0), 0);
-    CU_ASSERT_EQUAL(pop_id(fel), 1);
-    CU_ASSERT_EQUAL(fel_hint(fel, 0), 2);
-    CU_ASSERT_EQUAL(fel_hint(fel, 3), 5);
-    CU_ASSERT_EQUAL(fel_hint(fel, 100), 0);
+    struct seen seen = {0, 0};
+    fel_set_watch(fel, (struct fel_watch){see_far, see_near, &seen});
+    struct test_rng rng = {.state = 5};
+    for (uint64_t i = 1; i <= 5000; i++)
+        fel_push(fel, 1000 + (uint64_t)test_rng_below(&rng, 1000000), i);
+    struct fel_entry entry;
+    while (fel_count(fel) > 300)
+        fel_pop(fel, &entry);
+    CU_ASSERT_TRUE(seen.near >= 4600);
+    CU_ASSERT_TRUE(seen.far >= 2000);
+    while (fel_count(fel) > 200)
+        fel_pop(fel, &entry);
+    seen = (struct seen){0, 0};
+    while (fel_pop(fel, &entry))
+        continue;
+    CU_ASSERT_EQUAL(seen.near, 0);
+    CU_ASSERT_EQUAL(seen.far, 0);
     fel_free(fel);
 }
 
@@ -96,7 +120,7 @@ CU_TestInfo suite_fel[] = {
     TEST(test_earliest_leaves_first),
     TEST(test_equal_keys_leave_in_push_order),
     TEST(test_peeking_far_ahead_does_not_hide_earlier_pushes),
-    TEST(test_hint_sees_what_is_sorted),
+    TEST(test_watch_is_shown_what_comes_soon),
     TEST(test_agrees_with_a_heap_under_every_law),
     CU_TEST_INFO_NULL,
 };

@@ -1,4 +1,6 @@
-/* test_arrivals.c - worked examples by hand, then laws of large numbers against the shape's own promise. */
+/* test_arrivals.c - worked examples by hand, then laws of large numbers against the shape's own
+ * promise.
+ */
 #include "model/arrivals.h"
 
 #include <math.h>
@@ -343,8 +345,8 @@ static void test_mmpp_spends_its_time_as_asked(void)
     arena_free(arena);
 }
 
-/* Whatever the rates, the states change at the same instants: with everything else at 0/s both sources are
- * silent in the same stretches. */
+/* Whatever the rates, the states change at the same instants: with everything else at 0/s both
+ * sources are silent in the same stretches. */
 static void test_mmpp_stays_do_not_depend_on_the_rates(void)
 {
     struct arena *arena = arena_new();

@@ -123,7 +123,8 @@ static void test_a_list_names_all_that_is_tried_again(void)
     CU_ASSERT_FALSE(retry_wants(&policy, OUTCOME_THROTTLE, 429));
 }
 
-/* An outage: every try fails. The budget lets 10 retries through and then a tenth of the first tries. */
+/* An outage: every try fails. The budget lets 10 retries through and then a tenth of the first
+ * tries. */
 static void test_a_budget_bounds_retries_by_first_tries(void)
 {
     struct retry_policy policy = {.retries = 3, .on_default = true, .budget = 0.1};

@@ -100,7 +100,7 @@ static void test_a_duration_must_exceed_the_warm_up(void)
     struct scenario scenario = {.simulate = {.duration = SIM_HOUR, .warmup = 5 * SIM_MINUTE}};
     CU_ASSERT_TRUE(run_settings_read(&settings, &p.options, &p.err));
     CU_ASSERT_FALSE(run_settings_apply(&settings, &scenario, &p.err));
-    CU_ASSERT_PTR_NOT_NULL(strstr(p.err.help, "--duration 60s --warmup 6s"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.err.help, "--duration 1min --warmup 6s"));
     arena_free(p.arena);
 }
 

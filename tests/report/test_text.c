@@ -108,7 +108,9 @@ static void test_summary_at_80_columns(void)
     struct fixture *fixture = fixture_new();
     struct text out = {0};
     miss_an_slo(fixture);
-    text_write_run(&fixture->result, &(struct text_options){80, false, "out/hello-s42"}, &out);
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 80, .colour = false, .folder = "out/hello-s42"},
+                   &out);
     check_page(&out, golden_80);
     text_free(&out);
     fixture_free(fixture);
@@ -126,7 +128,9 @@ static void test_summary_at_120_columns_with_replications_and_warnings(void)
     fixture->result.reps = 5;
     fixture_set_ci(fixture, "web GET /hello", "latency", "p99", 50, 51);
     fixture_set_ci(fixture, "*", "cost_month", "sum", 187, 189);
-    text_write_run(&fixture->result, &(struct text_options){120, false, "out/hello-s42"}, &out);
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 120, .colour = false, .folder = "out/hello-s42"},
+                   &out);
     check_page(&out, golden_120);
     text_free(&out);
     fixture_free(fixture);
@@ -140,8 +144,9 @@ static void test_variants_stand_side_by_side(void)
     b->result.variant = "sale day, wide";
     b->result.bill.cost_month_usd = 4070;
     miss_an_slo(b);
-    text_write_variants((struct result *const[]){&a->result, &b->result}, 2,
-                        &(struct text_options){80, false, "out/hello-s42"}, &out);
+    text_write_variants(
+        (struct result *const[]){&a->result, &b->result}, 2,
+        &(struct text_options){.width = 80, .colour = false, .folder = "out/hello-s42"}, &out);
     check_page(&out, golden_variants);
     text_free(&out);
     fixture_free(a);
@@ -172,7 +177,9 @@ static void test_lines_fit_whatever_the_names(void)
         fixture->scenario.name = name;
         fixture->result.nodes[4].name = name;
         fixture->result.bill.lines[0].resource = name;
-        text_write_run(&fixture->result, &(struct text_options){width, false, NULL}, &out);
+        text_write_run(&fixture->result,
+                       &(struct text_options){.width = width, .colour = false, .folder = NULL},
+                       &out);
         check_lines(out.data, width < 80 ? 80 : width > 120 ? 120 : (size_t)width);
         text_free(&out);
     }
@@ -185,8 +192,10 @@ static void test_colour_changes_nothing_but_escapes(void)
 {
     struct fixture *fixture = fixture_new();
     struct text plain = {0}, coloured = {0}, stripped = {0};
-    text_write_run(&fixture->result, &(struct text_options){80, false, NULL}, &plain);
-    text_write_run(&fixture->result, &(struct text_options){80, true, NULL}, &coloured);
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 80, .colour = false, .folder = NULL}, &plain);
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 80, .colour = true, .folder = NULL}, &coloured);
     CU_ASSERT_PTR_NULL(strchr(plain.data, '\033'));
     for (const char *at = coloured.data; *at != '\0'; at++) {
         if (*at == '\033')
@@ -207,7 +216,8 @@ static void test_a_partial_run_says_so(void)
     struct text out = {0};
     fixture->result.end = RUN_INTERRUPTED;
     fixture->result.reached = 51 * SIM_MINUTE;
-    text_write_run(&fixture->result, &(struct text_options){80, false, NULL}, &out);
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 80, .colour = false, .folder = NULL}, &out);
     CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "PARTIAL: interrupted at 51min of 1h\n"));
     text_free(&out);
     fixture_free(fixture);
@@ -220,7 +230,8 @@ static void test_few_samples_are_counted(void)
     struct text out = {0};
     fixture->result.latencies = rows;
     fixture->result.latency_count = COUNTOF(rows);
-    text_write_run(&fixture->result, &(struct text_options){80, false, NULL}, &out);
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 80, .colour = false, .folder = NULL}, &out);
     CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "269  n = 57\n"));
     text_free(&out);
     fixture_free(fixture);

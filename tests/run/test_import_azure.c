@@ -1,5 +1,6 @@
-/* test_import_azure.c - small made-up traces in the header variants found on the net; with TEPID_TRACES naming a folder of
- * published samples, their known totals. */
+/* test_import_azure.c - small made-up traces in the header variants found on the net; with
+ * TEPID_TRACES naming a folder of published samples, their known totals.
+ */
 #include "cli/import_azure.h"
 
 #include <stdlib.h>

@@ -1,0 +1,3 @@
+fn "checkout" { }
+traffic "t" { to = "checkout", rate = "1/s" }
+slo { "chekout.latency.p99 < 2s" }

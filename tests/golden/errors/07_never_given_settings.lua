@@ -1,0 +1,2 @@
+scenario "e" { }
+local f = fn "checkout"

@@ -1,0 +1,1 @@
+fn "f" { handler = function(r) r:cpuu "1ms" end }

@@ -1,0 +1,1 @@
+fn "f" { handler = function(r) r:sleep "1ms" end }

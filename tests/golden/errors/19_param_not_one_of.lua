@@ -1,0 +1,2 @@
+local s = param("style", "macro", { one_of = { "micro", "mono" } })
+fn "f" { }

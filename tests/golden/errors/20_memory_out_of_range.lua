@@ -1,0 +1,4 @@
+fn "api" {
+  runtime = "nodejs22",
+  memory = "64MB",
+}

@@ -1,0 +1,3 @@
+fn "f" { }
+local i = 0
+while true do i = i + 1 end

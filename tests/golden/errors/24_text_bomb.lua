@@ -1,0 +1,2 @@
+fn "f" { }
+local s = ("x"):rep(1e12)

@@ -1,0 +1,4 @@
+fn "f" {
+  memory = "512MB"
+  timeout = "3s",
+}

@@ -1,0 +1,1 @@
+trafic "t" { to = "f", rate = "1/s" }

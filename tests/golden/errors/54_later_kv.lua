@@ -1,0 +1,1 @@
+local db = kv "db" { mode = "on_demand" }

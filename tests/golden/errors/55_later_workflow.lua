@@ -1,0 +1,1 @@
+step_functions "w" { states = { } }

@@ -1,0 +1,1 @@
+fn "f" { handler = live(function(r) end) }

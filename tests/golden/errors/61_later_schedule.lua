@@ -1,0 +1,1 @@
+fn "f" { provisioned = { { at = "1h", n = 3 } } }

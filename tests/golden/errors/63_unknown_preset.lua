@@ -1,0 +1,1 @@
+fn "f" { keep_alive = "aws-2012" }

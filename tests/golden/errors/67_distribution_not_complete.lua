@@ -1,0 +1,1 @@
+fn "f" { init = gamma { mean = "90ms" } }

@@ -1,0 +1,2 @@
+fn "a" { reserved = 600 }
+fn "b" { reserved = 400 }

@@ -1,0 +1,4 @@
+fn "a" {
+  reserved = 5,
+  provisioned = 6,
+}

@@ -1,0 +1,3 @@
+fn "f" { }
+variant "a b" { }
+variant "a/b" { }

@@ -1,0 +1,5 @@
+local n = param("n", 1)
+fn "f" { provisioned = n }
+sweep {
+  n = { },
+}

@@ -1,0 +1,2 @@
+fn "f" { }
+at "5min" { target = "f" }

@@ -1,0 +1,1 @@
+fn "f" { handler = "cpu 1ms" }

@@ -1,0 +1,5 @@
+fn "f" {
+  handler = function(r)
+    r:call(nil)
+  end,
+}
