@@ -45,7 +45,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(OUT)/%.o)
 AR_release := gcc-ar
 AR_BUILD   := $(or $(AR_$(BUILD)),ar)
 
-.PHONY: all help deps test quick bench fuzz demo layers goldens install clean format tidy strict release debug asan tsan stories soak bins
+.PHONY: all help deps deps-check test quick bench fuzz demo layers goldens install clean format tidy strict release debug asan tsan o0 o3 bins FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -86,12 +86,64 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(dir $@)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The version is compiled into the files that name it; they follow a change of commit.
+$(OUT)/sim/cli/cmd_version.o $(OUT)/sim/cli/cmd_run.o: build/commit
+$(OUT)/sim/cli/cmd_version.o $(OUT)/sim/cli/cmd_run.o: CFLAGS += -DTEPID_VERSION='"$(VERSION)"' -DTEPID_COMMIT='"$(COMMIT)"'
+build/commit: FORCE
+	@mkdir -p build; echo "$(VERSION) $(COMMIT)" | cmp -s - $@ || echo "$(VERSION) $(COMMIT)" >$@
+
 FORCE:
+
+deps: ## install the packages tepid is built and tested with
+	@scripts/deps.sh
+
+demo: all ## install what is missing, build, run hello and day, say what to try next
+	@scripts/demo.sh
+
+test: all ## everything CI runs: layers, unit, theory, stories, golden and end-to-end tests
+	@scripts/test.sh
+
+quick: all ## unit tests only
+	@$(MAKE) --no-print-directory BUILD=release build/release/tests
+	@build/release/tests --quick
+
+goldens: all ## rewrite the golden fingerprints, after a deliberate change
+	@$(MAKE) --no-print-directory BUILD=release build/release/tests
+	@TEPID_UPDATE_GOLDENS=1 build/release/tests fingerprints
+
+bench: all ## what a request costs, beside a reference loop
+	@$(MAKE) --no-print-directory BUILD=release build/release/bench
+	@build/release/bench $(ONLY)
+
+fuzz: all ## differential fuzz of the event list, and of the loaders, with sanitizers
+	@$(MAKE) --no-print-directory BUILD=asan $(FUZZ_SRC:tests/fuzz/%.c=build/asan/fuzz-%)
+	@for f in $(FUZZ_SRC:tests/fuzz/%.c=build/asan/fuzz-%); do echo "$$f"; $$f || exit 1; done
+
+layers: ## prove that includes point down and libraries have one door
+	@scripts/layers.sh
+
+install: all ## install program, assets, scenarios, completion and man page under PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog $(DESTDIR)$(PREFIX)/share/tepid/assets/traces $(DESTDIR)$(PREFIX)/share/tepid/scenarios $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 build/release/tepid $(DESTDIR)$(PREFIX)/bin/tepid
+	install -m 644 assets/catalog/*.json $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog/
+	install -m 644 assets/traces/* $(DESTDIR)$(PREFIX)/share/tepid/assets/traces/
+	install -m 644 scenarios/*.lua $(DESTDIR)$(PREFIX)/share/tepid/scenarios/
+	install -m 644 assets/tepid.1 $(DESTDIR)$(PREFIX)/share/man/man1/tepid.1
+	install -m 644 scripts/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tepid
+
+format: ## clang-format over everything
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+tidy: ## clang-tidy over sim/
+	clang-tidy --quiet $(LIB_SRC) -- $(BASE) $(PKG_CFLAGS)
+
+strict: ## compile everything with warnings as errors
+	@$(MAKE) --no-print-directory BUILD=debug bins
 
 clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z][a-z ]*:.*## / {printf "  %-34s %s\n", "make " $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z][a-z0-9 ]*:.*## / {printf "  %-36s %s\n", "make " $$1, $$2}' $(MAKEFILE_LIST)
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

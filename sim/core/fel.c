@@ -211,7 +211,7 @@ static void bucket_clear(struct fel *fel, unsigned level, unsigned digit)
         fel->levels &= ~(1u << level);
 }
 
-#define WATCH_FROM 256 /* pending entries: what they stand for fits the nearest cache below that */
+#define WATCH_FROM 64 /* pending entries: what they stand for fits the nearest cache below that */
 
 /* A bucket of one chunk that is broken up holds the next few tens of entries. */
 static inline void show_far(const struct fel *fel, const struct bucket *bucket)

@@ -283,6 +283,22 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
 
 /* -- events -------------------------------------------------------------------------------- */
 
+#define TARGETS_MANY 64 /* fewer stay in the cache by themselves */
+#define TARGET_AHEAD 3  /* requests; at the end of a batch the hint goes astray, which costs nothing */
+
+static void prefetch_target(const struct model *model, struct target target)
+{
+    const struct svc *svc = &model->svcs[target.resource];
+    const char *state = svc->state, *config = svc->config;
+    __builtin_prefetch(svc);
+    __builtin_prefetch(&svc->concurrency);
+    __builtin_prefetch(&model->probes[svc->probe]);
+    for (size_t i = 0; i < 4; i++) {
+        __builtin_prefetch(config + 64 * i);
+        __builtin_prefetch(state + 64 * i);
+    }
+}
+
 /* Keys are made in batches, and the only target is told of them: see draw_ahead.h. */
 static uint64_t next_key(struct model *model, struct svc *svc)
 {
@@ -298,6 +314,9 @@ static uint64_t next_key(struct model *model, struct svc *svc)
                 target->class->expect(model, target, client->keys, DRAW_AHEAD);
         }
     }
+    uint64_t soon = client->keys[(at + TARGET_AHEAD) % DRAW_AHEAD];
+    if (config->to.count >= TARGETS_MANY)
+        prefetch_target(model, config->to.targets[pick_target(svc, soon)].target);
     return client->keys[at];
 }
 

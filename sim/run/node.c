@@ -64,6 +64,31 @@ void node_add_probe(struct node_stats *node, const struct probe *probe)
     hist_free(&part);
 }
 
+static void add_sums(struct hist *into, const struct hist *from)
+{
+    into->count += from->count;
+    into->sum += from->sum;
+}
+
+void node_add_probe_sums(struct node_stats *node, const struct probe *probe)
+{
+    struct counters measured = probe_measured(probe);
+    add_counters(&node->counters, &measured);
+    struct hist calls = {0};
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        add_sums(&calls, &probe->pure[i]);
+        add_sums(&node->stage[i], &probe->pure[i]);
+        add_sums(&node->stage[i], &probe->stage[i]);
+    }
+    add_sums(&node->duration, &calls);
+    add_sums(&node->duration, &probe->duration);
+    add_sums(&calls, &probe->latency);
+    add_sums(&node->latency, &calls);
+    add_sums(&node->init, &probe->init);
+    for (int i = 0; i < STAGE_COUNT; i++)
+        node->stage_zeros[i] += calls.count - probe->pure[i].count - probe->stage[i].count;
+}
+
 void node_subtract(struct node_stats *later, const struct node_stats *earlier)
 {
     struct counters *a = &later->counters;
@@ -330,7 +355,10 @@ double node_batch_value(const struct node_stats *batch, const struct node_row *r
         isnan(counter_value(batch, row->metric, sum)))
         return NAN;
     double n = (double)node_count(batch, row->metric);
-    if (row->stat.kind == STAT_MAX || row->stat.kind == STAT_MIN || n < least)
+    const struct hist *hist = hist_of(batch, row->metric, &zeros);
+    bool sums_only = hist != NULL && hist->count > 0 && hist->size == 0 && hist->atom_count == 0;
+    if (row->stat.kind == STAT_MAX || row->stat.kind == STAT_MIN || n < least ||
+        (sums_only && row->stat.kind != STAT_MEAN && row->stat.kind != STAT_SUM))
         return NAN;
     if (row->stat.kind == STAT_PERCENTILE && n * (1 - row->stat.percentile / 100) < beyond)
         return NAN;

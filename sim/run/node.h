@@ -35,6 +35,9 @@ void node_free(struct node_stats *node);
 /* Fills counters and histograms from a probe. */
 void node_add_probe(struct node_stats *node, const struct probe *probe);
 
+/* The same, but of histograms only count and sum: enough for means, and cheap. */
+void node_add_probe_sums(struct node_stats *node, const struct probe *probe);
+
 /* later := later - earlier, both states of one node: what happened in between (counters and histograms). */
 void node_subtract(struct node_stats *later, const struct node_stats *earlier);
 

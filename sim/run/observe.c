@@ -76,6 +76,7 @@ void world_start_observing(struct world *world)
         return;
     world->batch_before = ARENA_ARRAY(model->arena, struct node_stats, nodes);
     world->rows = ARENA_ARRAY(model->arena, struct node_row_values, nodes);
+    world->sums_only = ARENA_ARRAY(model->arena, bool, nodes);
     for (int i = 0; i < nodes; i++)
         world_node(world, i, &world->batch_before[i]);
     observe_at(world, batch_end(world, 0), OBSERVE_BATCH);
@@ -305,33 +306,82 @@ void world_last_sample(struct world *world)
 
 /* -- batches -------------------------------------------------------------------------------------------- */
 
-/* Values of every row over the batch that ends now: the difference of two states of the node. */
+/* With fewer calls than this in a batch, its percentiles say too little to be worth the keeping of histograms. */
+#define BATCH_CALLS_MIN 200
+
+/* The node as it is now; once a batch was too thin for percentiles, without them. */
+static void look_at(struct world *world, int node, struct node_stats *now)
+{
+    if (!world->sums_only[node]) {
+        struct node_stats sums;
+        world_node_sums(world, node, &sums);
+        uint64_t before = world->batch_before[node].counters.arrivals;
+        world->sums_only[node] = sums.counters.arrivals - before < BATCH_CALLS_MIN;
+    }
+    if (world->sums_only[node])
+        world_node_sums(world, node, now);
+    else
+        world_node(world, node, now);
+}
+
+static void keep_values(struct world *world, int node, const struct node_stats *batch)
+{
+    struct node_row rows[NODE_ROWS_MAX];
+    int count = node_rows(batch, rows);
+    struct node_row_values *out = &world->rows[node];
+    if (out->values == NULL) {
+        out->rows = count;
+        out->values = ARENA_ARRAY(world->model.arena, double, count * WORLD_BATCHES);
+    }
+    for (int r = 0; r < count; r++)
+        out->values[world->batches * count + r] = node_batch_value(batch, &rows[r]);
+}
+
+/* What only counts and sums of two states say of the time between them. */
+static void subtract_sums(struct node_stats *now, struct node_stats *before)
+{
+    struct hist *hists[] = {&before->latency, &before->duration, &before->init};
+    for (size_t i = 0; i < COUNTOF(hists); i++) {
+        struct hist sums = {.count = hists[i]->count, .sum = hists[i]->sum};
+        hist_free(hists[i]);
+        *hists[i] = sums;
+    }
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        struct hist sums = {.count = before->stage[i].count, .sum = before->stage[i].sum};
+        hist_free(&before->stage[i]);
+        before->stage[i] = sums;
+    }
+    node_subtract(now, before);
+}
+
+/* A batch is the difference of two states of a node; the later one is kept for the next. */
+static void take_batch_of(struct world *world, int node, double span_s)
+{
+    struct node_stats now, state;
+    look_at(world, node, &now);
+    if (world->sums_only[node]) {
+        state = now; /* no histograms: a plain copy */
+        subtract_sums(&now, &world->batch_before[node]);
+    } else {
+        node_init(&state, now.kind);
+        state.reps = 0;
+        node_merge(&state, &now);
+        node_subtract(&now, &world->batch_before[node]);
+    }
+    now.span_s = span_s;
+    keep_values(world, node, &now);
+    node_free(&now);
+    node_free(&world->batch_before[node]);
+    world->batch_before[node] = state;
+}
+
 static void take_batch(struct world *world)
 {
     struct model *model = &world->model;
     sim_time from = world->batches == 0 ? model->warmup : batch_end(world, world->batches - 1);
-    for (int i = 0; i < world_node_count(world); i++) {
-        struct node_stats now;
-        world_node(world, i, &now);
-        struct node_row rows[NODE_ROWS_MAX];
-        int count = node_rows(&now, rows);
-        struct node_row_values *out = &world->rows[i];
-        if (out->values == NULL) {
-            out->rows = count;
-            out->values = ARENA_ARRAY(model->arena, double, count * WORLD_BATCHES);
-        }
-        struct node_stats state = {0};
-        node_init(&state, now.kind);
-        state.reps = 0;
-        node_merge(&state, &now);
-        node_subtract(&now, &world->batch_before[i]);
-        now.span_s = (double)(model->sim.now - from) / 1e9;
-        for (int r = 0; r < count; r++)
-            out->values[world->batches * count + r] = node_batch_value(&now, &rows[r]);
-        node_free(&now);
-        node_free(&world->batch_before[i]);
-        world->batch_before[i] = state;
-    }
+    double span_s = (double)(model->sim.now - from) / 1e9;
+    for (int i = 0; i < world_node_count(world); i++)
+        take_batch_of(world, i, span_s);
     world->batches++;
 }
 

@@ -55,6 +55,8 @@ static void find_shared(struct model *model)
 }
 
 /* Calls soon to be looked at (fel.h): first the call itself, then, once that has come, its instance. */
+#define PREFETCH_SERVICES 64 /* fewer stay in the cache by themselves */
+
 static void prefetch_call(void *context, uint64_t id)
 {
     const struct model *model = context;
@@ -71,8 +73,18 @@ static void prefetch_instance(void *context, uint64_t id)
     if ((id >> 56) != EVENT_LEAF_DONE)
         return;
     const struct call *call = call_at(model, (uint32_t)id);
-    const struct function *fn = model->svcs[call->svc].state;
+    const struct svc *svc = &model->svcs[call->svc];
+    const struct function *fn = svc->state;
     __builtin_prefetch(instance_at(&fn->on_demand, call->instance));
+    if (model->svc_count < PREFETCH_SERVICES)
+        return;
+    const struct probe *probe = &model->probes[call->probe];
+    __builtin_prefetch(&svc->concurrency);
+    __builtin_prefetch(&svc->served_ns);
+    __builtin_prefetch(&fn->on_demand.idle);
+    __builtin_prefetch(&probe->all);
+    __builtin_prefetch(&probe->pure[call->stage]);
+    __builtin_prefetch(&probe->window);
 }
 
 /* -- building ------------------------------------------------------------------------------------ */

@@ -43,6 +43,7 @@ struct world {
     int batches;                     /* ended so far */
     struct node_stats *batch_before; /* per node: state at the end of the last batch */
     struct node_row_values *rows;    /* per node: values of every batch */
+    bool *sums_only;                 /* per node: too few calls in some batch for percentiles */
 };
 
 /* `sampling`: keep the time series; `batching`: keep batch means. */
@@ -62,6 +63,9 @@ int world_node_count(const struct world *world);
 
 /* The application and every probe, at the present instant, over the measured interval. The caller frees with node_free. */
 void world_node(struct world *world, int node, struct node_stats *out);
+
+/* The same with sums in place of histograms, and no levels. */
+void world_node_sums(struct world *world, int node, struct node_stats *out);
 
 /* What result_node says of a node; name in the world's arena. */
 struct result_node world_node_name(struct world *world, int node);

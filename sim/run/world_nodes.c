@@ -112,7 +112,9 @@ static double mean_concurrency(struct world *world)
     return mean;
 }
 
-static void add_application(struct world *world, struct node_stats *out)
+typedef void (*add_probe)(struct node_stats *node, const struct probe *probe);
+
+static void add_application(struct world *world, struct node_stats *out, add_probe add)
 {
     struct model *model = &world->model;
     uint64_t invocations = 0, cold = 0, spill = 0, spillable = 0;
@@ -120,7 +122,7 @@ static void add_application(struct world *world, struct node_stats *out)
         const struct svc *svc = &model->svcs[i];
         const struct probe *probe = svc_probe(model, svc);
         if (svc->class == &svc_client_class)
-            node_add_probe(out, probe);
+            add(out, probe);
         if (svc->class != &svc_function_class)
             continue;
         const struct function_config *config = svc->config;
@@ -140,6 +142,32 @@ static void add_application(struct world *world, struct node_stats *out)
     out->rate_max = world->rate_max;
 }
 
+/* A node's probe, and those of the routes of a gateway. */
+static void add_probes(struct world *world, uint32_t index, struct node_stats *out, add_probe add)
+{
+    struct model *model = &world->model;
+    uint32_t routes = 0;
+    if (out->kind == NODE_GATEWAY) {
+        const struct gateway_config *config = svc_of_probe(world, index)->config;
+        routes = (uint32_t)config->routes.count;
+    }
+    for (uint32_t i = 0; i <= routes; i++)
+        add(out, &model->probes[index + i]);
+}
+
+void world_node_sums(struct world *world, int node, struct node_stats *out)
+{
+    node_init(out, kind_of(world, node));
+    if (node == 0)
+        add_application(world, out, node_add_probe_sums);
+    else
+        add_probes(world, (uint32_t)node - 1, out, node_add_probe_sums);
+    if (out->kind == NODE_FUNCTION) {
+        const struct function_config *config = svc_of_probe(world, (uint32_t)node - 1)->config;
+        out->provisioned = config->provisioned.count != TIME_UNSET;
+    }
+}
+
 void world_node(struct world *world, int node, struct node_stats *out)
 {
     struct model *model = &world->model;
@@ -147,19 +175,15 @@ void world_node(struct world *world, int node, struct node_stats *out)
     node_init(out, kind_of(world, node));
     out->span_s = span_s(world);
     if (node == 0) {
-        add_application(world, out);
+        add_application(world, out, node_add_probe);
         return;
     }
     uint32_t index = (uint32_t)node - 1;
     struct svc *svc = svc_of_probe(world, index);
-    node_add_probe(out, &model->probes[index]);
+    add_probes(world, index, out, node_add_probe);
     out->rate_max = model->probes[index].rate_max;
-    if (out->kind == NODE_GATEWAY) {
-        uint32_t routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
-        for (uint32_t i = 1; i <= routes; i++)
-            node_add_probe(out, &model->probes[index + i]);
+    if (out->kind == NODE_GATEWAY)
         out->rate_max = world->gateway_rate_max[svc->index];
-    }
     if (out->kind == NODE_FUNCTION)
         add_function(world, svc, out);
     if (out->kind == NODE_FUNCTION || out->kind == NODE_GATEWAY) {

@@ -1,8 +1,8 @@
 /* scenario.h - what a scenario file says, as plain data.
  *
- * script.h makes one from a Lua file and is done with Lua before this is handed over. All of
- * it lives in one arena and is read-only afterwards; runs share it. References between resources are
- * indices into `resources`, which stands in order of declaration.
+ * script.h makes one from a Lua file and is done with Lua before this is handed over. All of it
+ * lives in one arena and is read-only afterwards; runs share it. References between resources
+ * are indices into `resources`, which stands in order of declaration.
  */
 #ifndef TEPID_SCENARIO_SCENARIO_H
 #define TEPID_SCENARIO_SCENARIO_H

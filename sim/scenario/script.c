@@ -1,5 +1,6 @@
-/* script.c - see the header. A load is a trial in a child process, then one pass over the file, or two: a variant
- * may stand after the parameters it sets, so its values are only known when the file has run once. */
+/* script.c - see the header. A load is a trial in a child process, then one pass over the file,
+ * or two: a variant may stand after the parameters it sets, so its values are only known when
+ * the file has run once. */
 #include "scenario/script.h"
 
 #include <lauxlib.h>
@@ -18,7 +19,8 @@
 const struct load_limits load_limits_default = {
     .wall = 5 * SIM_SECOND, .memory = INT64_C(256) << 20, .instructions = 5 * INSTRUCTIONS_PER_S};
 
-/* -- limits -------------------------------------------------------------------------------------- */
+/* -- limits
+ * -------------------------------------------------------------------------------------- */
 
 /* One part of "5s,256MB". More time allows more instructions. */
 static bool read_limit(const char *text, struct load_limits *limits, struct err *err)
@@ -59,7 +61,8 @@ bool load_limits_read(const char *text, struct load_limits *limits, struct err *
     }
 }
 
-/* -- one pass -------------------------------------------------------------------------------------- */
+/* -- one pass
+ * -------------------------------------------------------------------------------------- */
 
 /* What the whole job of loading shares between passes and processes. */
 struct job {
@@ -224,7 +227,8 @@ static struct scenario *load_job(struct job *job, struct err *err)
     return scenario;
 }
 
-/* -- the whole job ----------------------------------------------------------------------------------- */
+/* -- the whole job
+ * ----------------------------------------------------------------------------------- */
 
 static enum trial attempt(void *data, struct err *err)
 {

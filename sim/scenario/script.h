@@ -1,9 +1,10 @@
 /* script.h - from a Lua file to a scenario; the only door to Lua.
  *
- * A load: a fresh Lua state in a sandbox (CONTRACT 2.1, 2.5), the file runs once, handlers are recorded
- * twice, everything is wired and checked, Lua is closed. The load always ends: instruction, memory and
- * wall-clock limits hold in Lua code through a hook and the allocator; and because Lua's own C functions can
- * loop where no hook reaches, a load is tried first in a child process with a time limit (loading is deterministic).
+ * A load: a fresh Lua state in a sandbox (CONTRACT 2.1, 2.5), the file runs once, handlers are
+ * recorded twice, everything is wired and checked, Lua is closed. The load always ends:
+ * instruction, memory and wall-clock limits hold in Lua code through a hook and the allocator;
+ * and because Lua's own C functions can loop where no hook reaches, a load is tried first in a
+ * child process with a time limit (loading is deterministic).
  */
 #ifndef TEPID_SCENARIO_SCRIPT_H
 #define TEPID_SCENARIO_SCRIPT_H
@@ -35,8 +36,9 @@ struct load_options {
     bool trusted;           /* skip the child process (it was tried already) */
 };
 
-/* NULL and err (ERR_USER or ERR_FILE) when it cannot be loaded. The scenario keeps `catalog`
- * by reference unless pricing{list=} names another. print() of the file goes to stderr (not in the child). */
+/* NULL and err (ERR_USER or ERR_FILE) when it cannot be loaded. The scenario keeps `catalog` by
+ * reference unless pricing{list=} names another. print() of the file goes to stderr (not in the
+ * child). */
 struct scenario *script_load(const char *path, const struct catalog *catalog,
                              const struct load_options *options, struct err *err);
 

@@ -112,7 +112,8 @@ static int verb_later(lua_State *lua)
     script_raise(load);
 }
 
-/* -- names -------------------------------------------------------------------------------------- */
+/* -- names
+ * -------------------------------------------------------------------------------------- */
 
 bool script_check_name(struct load *load, const char *what, const char *name)
 {
@@ -193,7 +194,8 @@ static void claim_name(struct load *load, const char *verb, const char *name, in
     lua_pop(lua, 1);
 }
 
-/* -- declarations --------------------------------------------------------------------------------- */
+/* -- declarations
+ * --------------------------------------------------------------------------------- */
 
 static void complete(struct load *load, int index, int table)
 {
@@ -290,7 +292,8 @@ static int call_handle(lua_State *lua)
     script_raise(load);
 }
 
-/* -- opening ----------------------------------------------------------------------------------------- */
+/* -- opening
+ * ----------------------------------------------------------------------------------------- */
 
 static void add_kind(lua_State *lua, int words, const struct svc_class *class, const char *word)
 {

@@ -1,8 +1,8 @@
 /* script_api.h - the verbs of the scenario language.
  *
- * script_api.c has what declares resources, and the list of all words; script_params.c param, variant
- * and sweep; script_study.c what says how to simulate and what to expect. Names of services that
- * come with later versions are verbs too, which say so.
+ * script_api.c has what declares resources, and the list of all words; script_params.c param,
+ * variant and sweep; script_study.c what says how to simulate and what to expect. Names of
+ * services that come with later versions are verbs too, which say so.
  */
 #ifndef TEPID_SCENARIO_SCRIPT_API_H
 #define TEPID_SCENARIO_SCRIPT_API_H
@@ -20,7 +20,8 @@ const char *script_api_nearest(struct load *load, const char *name);
 /* A name by the rules of CONTRACT 2.1; `what` is who is named. */
 bool script_check_name(struct load *load, const char *what, const char *name);
 
-/* Begins `verb "name"`: pushes its handle, and reads the settings at 2 if they are there already. */
+/* Begins `verb "name"`: pushes its handle, and reads the settings at 2 if they are there
+ * already. */
 int script_declare(lua_State *lua, const char *verb, const struct svc_class *class,
                    void (*read)(struct load *, int, int));
 

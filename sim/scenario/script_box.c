@@ -189,7 +189,7 @@ const char *script_describe(struct load *load, int index)
     case LUA_TTABLE:
         return "a table";
     case LUA_TFUNCTION:
-        return "a function";
+        return lua_iscfunction(lua, index) ? "a word of the language" : "a function";
     case LUA_TUSERDATA:
         return describe_userdata(load, index);
     default:
@@ -364,9 +364,12 @@ static int handle_index(lua_State *lua)
     script_raise(load);
 }
 
-static void open_metatable(lua_State *lua, const char *name, lua_CFunction index)
+/* `shown` is what Lua's own messages call such a value. */
+static void open_metatable(lua_State *lua, const char *name, const char *shown, lua_CFunction index)
 {
     luaL_newmetatable(lua, name);
+    lua_pushstring(lua, shown);
+    lua_setfield(lua, -2, "__name");
     lua_pushcfunction(lua, index);
     lua_setfield(lua, -2, "__index");
     lua_pushcfunction(lua, text_of_userdata);
@@ -378,9 +381,9 @@ static void open_metatable(lua_State *lua, const char *name, lua_CFunction index
 
 void script_box_open(lua_State *lua, int words)
 {
-    open_metatable(lua, BOX_META, box_index);
-    open_metatable(lua, SCRIPT_HANDLE, handle_index);
-    open_metatable(lua, ROUTE_META, handle_index);
+    open_metatable(lua, BOX_META, "distribution or shape", box_index);
+    open_metatable(lua, SCRIPT_HANDLE, "handle", handle_index);
+    open_metatable(lua, ROUTE_META, "route", handle_index);
     for (int i = 0; i < MAKERS; i++) {
         lua_pushinteger(lua, i);
         lua_pushcclosure(lua, make_box, 1);

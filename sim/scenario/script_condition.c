@@ -9,10 +9,11 @@
 
 #define RECEIVERS_MAX 64
 
-/* Names of recorders in the lines looked at. */
+/* Names of recorders in the lines looked at; `any`: a function takes `...`, so it could be any. */
 struct receivers {
     struct token names[RECEIVERS_MAX];
     int count;
+    bool any;
 };
 
 static bool same_token(const struct token *a, const struct token *b)
@@ -26,25 +27,50 @@ static bool is_receiver(const struct receivers *receivers, const struct token *n
     for (int i = 0; i < receivers->count; i++)
         if (same_token(&receivers->names[i], name))
             return true;
-    return false;
+    return receivers->any;
 }
 
-/* Collects NAME of each `function (NAME` or `function some.name (NAME`. */
+static void add_receiver(struct receivers *receivers, const struct token *name)
+{
+    if (name->kind == TOKEN_NAME && receivers->count < RECEIVERS_MAX &&
+        !is_receiver(receivers, name))
+        receivers->names[receivers->count++] = *name;
+}
+
+/* After `NAME =`: another name of a recorder? */
+static void note_alias(struct source after, struct receivers *receivers, const struct token *name)
+{
+    struct token equals = source_next(&after);
+    struct token value = source_next(&after);
+    struct token next = source_next(&after);
+    bool whole = !token_is(&next, ":") && !token_is(&next, ".") && !token_is(&next, "(");
+    if (token_is(&equals, "=") && value.kind == TOKEN_NAME && whole &&
+        is_receiver(receivers, &value))
+        add_receiver(receivers, name);
+}
+
+/* Collects NAME of each `function (NAME` or `function some.name (NAME`, and of `NAME =
+ * recorder`. */
 static void find_receivers(struct source source, int last_line, struct receivers *receivers)
 {
     for (;;) {
         struct token token = source_next(&source);
         if (token.kind == TOKEN_END || token.line > last_line)
             return;
-        if (token.kind != TOKEN_NAME || !token_is(&token, "function"))
+        if (token.kind != TOKEN_NAME)
             continue;
+        if (!token_is(&token, "function")) {
+            note_alias(source, receivers, &token);
+            continue;
+        }
         do
             token = source_next(&source);
         while (token.kind == TOKEN_NAME || token_is(&token, ".") || token_is(&token, ":"));
         struct token name = source_next(&source);
-        if (token_is(&token, "(") && name.kind == TOKEN_NAME && receivers->count < RECEIVERS_MAX &&
-            !is_receiver(receivers, &name))
-            receivers->names[receivers->count++] = name;
+        if (token_is(&token, "(") && token_is(&name, "..."))
+            receivers->any = true;
+        else if (token_is(&token, "("))
+            add_receiver(receivers, &name);
     }
 }
 

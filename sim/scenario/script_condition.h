@@ -1,9 +1,9 @@
 /* script_condition.h - finds operations whose answer a handler wants to use.
  *
  * `if r:call(x) then` would be decided once, at load: an answer does not exist while a handler
- * is recorded. Lua lets a test of any value pass, so the function's own lines are read again: a known
- * operation on one of its recorders (the first parameter of a function in it) that does not
- * stand as a statement is refused. `return r:respond(200)` is allowed.
+ * is recorded. Lua lets a test of any value pass, so the function's own lines are read again: a
+ * known operation on one of its recorders (the first parameter of a function in it) that does
+ * not stand as a statement is refused. `return r:respond(200)` is allowed.
  */
 #ifndef TEPID_SCENARIO_SCRIPT_CONDITION_H
 #define TEPID_SCENARIO_SCRIPT_CONDITION_H

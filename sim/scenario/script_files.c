@@ -67,7 +67,8 @@ static bool check_text(struct load *load, const struct text *text, const char *s
     return err_place(load->err, shown, line_of(text->data, end));
 }
 
-/* A byte-order mark and a first line `#!…` are passed over, as lua does; lines keep their numbers. */
+/* A byte-order mark and a first line `#!…` are passed over, as lua does; lines keep their
+ * numbers. */
 static void skip_head(struct source_file *file)
 {
     if (file->length >= 3 && memcmp(file->text, "\xEF\xBB\xBF", 3) == 0) {
@@ -211,7 +212,8 @@ static bool is_module_name(const char *name)
     return true;
 }
 
-/* The file as the user would name it: the scenario's own folder as given, then the module's path. */
+/* The file as the user would name it: the scenario's own folder as given, then the module's
+ * path. */
 static const char *shown_path(struct load *load, const char *relative)
 {
     const char *main_file = load->sources.items[0].shown;

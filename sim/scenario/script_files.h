@@ -1,9 +1,9 @@
 /* script_files.h - which files a scenario may read, and reading them.
  *
- * require, trace and empirical look beside the scenario, below its folder only: no absolute path, no "..",
- * and after links are followed the file must still lie there. Traces and measured values are also looked for in the
- * shipped traces. Whatever is read enters the scenario's digest. A CSV file is read once, however
- * often it is named (handlers are recorded twice).
+ * require, trace and empirical look beside the scenario, below its folder only: no absolute
+ * path, no "..", and after links are followed the file must still lie there. Traces and measured
+ * values are also looked for in the shipped traces. Whatever is read enters the scenario's
+ * digest. A CSV file is read once, however often it is named (handlers are recorded twice).
  */
 #ifndef TEPID_SCENARIO_SCRIPT_FILES_H
 #define TEPID_SCENARIO_SCRIPT_FILES_H
@@ -19,7 +19,8 @@ bool script_find_folder(struct load *load, const char *path);
 /* require: verb of the language. */
 int script_require(lua_State *lua);
 
-/* The real path of a file named by the scenario, or NULL with load->err filled. `what` asks: "trace". */
+/* The real path of a file named by the scenario, or NULL with load->err filled. `what` asks:
+ * "trace". */
 const char *script_find_file(struct load *load, const char *name, bool traces, const char *what);
 
 const struct rate_shape *script_trace(struct load *load, const char *name, const char *column);

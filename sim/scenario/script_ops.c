@@ -1,5 +1,5 @@
-/* script_ops.c - the operations of a handler (CONTRACT 2.3): each checks its arguments and appends to the
- * program in the layout program.h describes. */
+/* script_ops.c - the operations of a handler (CONTRACT 2.3): each checks its arguments and
+ * appends to the program in the layout program.h describes. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -151,7 +151,8 @@ static int op_mark(lua_State *lua)
     return 0;
 }
 
-/* -- branches ------------------------------------------------------------------------------------ */
+/* -- branches
+ * ------------------------------------------------------------------------------------ */
 
 /* After a MAYBE or WHEN at `at`: the block at stack index 3 and, if given, the other at 4. */
 static void record_branches(lua_State *lua, struct recording *recording, int at, const char *op)
@@ -290,7 +291,8 @@ static int op_choose(lua_State *lua)
     return 0;
 }
 
-/* -- nesting: parallel branches, loops, tries -------------------------------------------------------- */
+/* -- nesting: parallel branches, loops, tries
+ * -------------------------------------------------------- */
 
 static void enter(struct recording *recording, const char *op)
 {
@@ -414,7 +416,8 @@ static int op_try(lua_State *lua)
     return 0;
 }
 
-/* -- later versions ------------------------------------------------------------------------------- */
+/* -- later versions
+ * ------------------------------------------------------------------------------- */
 
 static int op_later(lua_State *lua, const char *op)
 {

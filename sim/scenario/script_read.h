@@ -1,9 +1,9 @@
 /* script_read.h - from Lua values to the plain C values of a scenario.
  *
  * A settings table is read through its param_spec table, never key by key in code, so that the
- * constructor, --set and the messages agree. Readers return false with load->err filled and leave the
- * Lua stack as it was; the caller knows the place and raises. Numbers written as text ("40") are taken
- * where a number is, because parameters and --set arrive as text.
+ * constructor, --set and the messages agree. Readers return false with load->err filled and
+ * leave the Lua stack as it was; the caller knows the place and raises. Numbers written as text
+ * ("40") are taken where a number is, because parameters and --set arrive as text.
  *
  * Tables are read raw: no metamethod runs.
  */
@@ -49,7 +49,8 @@ bool script_read_number(struct load *load, int index, const char *label, double 
 /* LABEL must be WHAT, not so-and-so. Always false. */
 bool script_fail_type(struct load *load, int index, const char *label, const char *what);
 
-/* True if the text is a helper's call, such as `lognormal{p50="4ms",p99="10ms"}`; pushes its value (raises when it is broken). */
+/* True if the text is a helper's call, such as `lognormal{p50="4ms",p99="10ms"}`; pushes its
+ * value (raises when it is broken). */
 bool script_push_expression(struct load *load, const char *text);
 
 /* script_read_dist.c: a constant or a distribution box. */
@@ -82,7 +83,7 @@ bool script_read_routes(struct load *load, int table, const struct owner *owner,
 /* True if `key` has the form "METHOD /path". */
 bool script_is_route(const char *key);
 
-/* Reads a table of settings into `config`. Values of --set come first, then the table at `index`
+/* script_settings.c. Reads a table of settings into `config`. Values of --set come first, then the table at `index`
  * (0: none), then the fallback of the spec. */
 bool script_read_settings(struct load *load, int index, const struct param_spec *params,
                           const struct owner *owner, void *config);

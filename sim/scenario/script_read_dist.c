@@ -156,7 +156,8 @@ static bool read_point(const struct dist_reading *reading, struct point *point)
 {
     struct load *load = reading->load;
     struct err ignored = {0};
-    const char *key = lua_type(load->lua, -2) == LUA_TSTRING ? lua_tostring(load->lua, -2) : "?";
+    const char *key = lua_type(load->lua, -2) == LUA_TSTRING ? lua_tostring(load->lua, -2)
+                                                             : script_describe(load, -2);
     double percent = 0;
     if (key[0] != 'p' || !unit_read_number(key + 1, &percent, &ignored) || percent < 0 ||
         percent > 100) {

@@ -15,7 +15,8 @@
         .base = 100 * SIM_MS, .max = 20 * SIM_SECOND, .jitter = JITTER_FULL                        \
     }
 
-/* Reads field `name` of the table at `index` with `quantity`; false and err if it is missing and needed. */
+/* Reads field `name` of the table at `index` with `quantity`; false and err if it is missing and
+ * needed. */
 static bool field_real(struct load *load, int index, const char *what, const char *name,
                        enum quantity quantity, double *value)
 {
@@ -342,7 +343,8 @@ bool script_read_retry(struct load *load, int index, const char *label, const ch
     return true;
 }
 
-/* -- functions and account ----------------------------------------------------------------------- */
+/* -- functions and account
+ * ----------------------------------------------------------------------- */
 
 bool script_read_keep_alive(struct load *load, int index, const char *label,
                             struct keep_alive_spec *keep)
@@ -404,7 +406,8 @@ bool script_read_scaling(struct load *load, int index, const char *label,
     return err_help(load->err, "the count is at least 1");
 }
 
-/* -- attributes ------------------------------------------------------------------------------------ */
+/* -- attributes
+ * ------------------------------------------------------------------------------------ */
 
 int script_attr(struct load *load, const char *name, bool drawn, struct spot spot)
 {

@@ -159,7 +159,8 @@ static void push_options(lua_State *lua, int index)
     }
 }
 
-/* A route's name is quoted in the file's text, so its own options are looked for from its key on. */
+/* A route's name is quoted in the file's text, so its own options are looked for from its key
+ * on. */
 static bool read_route(struct load *load, int index, const struct owner *gateway,
                        struct route *route)
 {

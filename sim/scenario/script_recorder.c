@@ -240,7 +240,8 @@ const struct program *script_record(struct load *load, int index, const char *re
     return finish(first, spot);
 }
 
-/* -- what Lua sees ------------------------------------------------------------------------------ */
+/* -- what Lua sees
+ * ------------------------------------------------------------------------------ */
 
 static int on_unknown_method(lua_State *lua)
 {
@@ -324,6 +325,8 @@ void script_recorder_open(lua_State *lua)
     }
     lua_setfield(lua, LUA_REGISTRYINDEX, METHODS);
     luaL_newmetatable(lua, SCRIPT_RECORDER);
+    lua_pushliteral(lua, "recorder");
+    lua_setfield(lua, -2, "__name");
     lua_pushcfunction(lua, on_unknown_method);
     lua_setfield(lua, -2, "__index");
     lua_pushboolean(lua, 0);

@@ -1,7 +1,7 @@
 /* script_recording.h - a handler while it is being recorded: the program under construction.
  *
- * Shared by script_recorder.c (life cycle, comparison of two recordings) and script_ops.c (what each
- * operation appends).
+ * Shared by script_recorder.c (life cycle, comparison of two recordings) and script_ops.c (what
+ * each operation appends).
  */
 #ifndef TEPID_SCENARIO_SCRIPT_RECORDING_H
 #define TEPID_SCENARIO_SCRIPT_RECORDING_H

@@ -167,8 +167,8 @@ static int string_format(lua_State *lua)
     return 1;
 }
 
-/* Upvalue 1: Lua's own. Refuses at once what would not fit, and repeats of nothing, which loop without
- * any memory; the line is then known. */
+/* Upvalue 1: Lua's own. Refuses at once what would not fit, and repeats of nothing, which loop
+ * without any memory; the line is then known. */
 static int string_rep(lua_State *lua)
 {
     struct load *load = load_of(lua);
@@ -364,8 +364,8 @@ static void add_own(lua_State *lua, int from, int to, const luaL_Reg *own)
     }
 }
 
-/* Pushes an empty table before the one on the stack's top (which it replaces): reading goes through, writing is
- * refused. Upvalue of the refusals: the library's name. */
+/* Pushes an empty table before the one on the stack's top (which it replaces): reading goes
+ * through, writing is refused. Upvalue of the refusals: the library's name. */
 static void lock_table(lua_State *lua, const char *name)
 {
     lua_newtable(lua);

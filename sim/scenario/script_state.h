@@ -1,8 +1,9 @@
-/* script_state.h - one load in progress: the Lua state, its limits, and what the file has declared so far.
+/* script_state.h - one load in progress: the Lua state, its limits, and what the file has
+ * declared so far.
  *
  * Everything lives in the scenario's arena, because an error leaves Lua by longjmp: a binding
- * that holds nothing has nothing to release. An error is written into load->err and then
- * raised with the load itself as error value, so that no message is ever taken apart again; messages of
+ * that holds nothing has nothing to release. An error is written into load->err and then raised
+ * with the load itself as error value, so that no message is ever taken apart again; messages of
  * Lua's own are translated where they arise, with the stack still standing.
  *
  * The instruction hook and the allocator enforce the limits. A limit that was hit stays hit.
@@ -149,7 +150,8 @@ struct source script_tokens(const struct load *load, struct spot spot);
 /* The line where `key` is set in the table constructor of the call at `spot`. */
 struct spot script_key_spot(struct load *load, struct spot spot, const char *key);
 
-/* Raise load->err (already filled) from the place it names, else from the given or the innermost line. */
+/* Raise load->err (already filled) from the place it names, else from the given or the innermost
+ * line. */
 _Noreturn void script_raise(struct load *load);
 _Noreturn void script_raise_at(struct load *load, struct spot spot);
 

@@ -27,7 +27,8 @@ static void need_table(lua_State *lua, const char *verb, const char *example)
     script_raise(load);
 }
 
-/* -- scenario ------------------------------------------------------------------------------------- */
+/* -- scenario
+ * ------------------------------------------------------------------------------------- */
 
 static void read_scenario(struct load *load, int index, int table)
 {
@@ -53,7 +54,8 @@ int script_verb_scenario(lua_State *lua)
     return 1;
 }
 
-/* -- slo ------------------------------------------------------------------------------------------ */
+/* -- slo
+ * ------------------------------------------------------------------------------------------ */
 
 /* The line of the call, or the one below it where this text stands. */
 static struct spot text_spot(struct load *load, struct spot spot, const char *text)
@@ -113,7 +115,8 @@ int script_verb_slo(lua_State *lua)
     return 0;
 }
 
-/* -- simulate, pricing, account: settings like any other ----------------------------------------------- */
+/* -- simulate, pricing, account: settings like any other
+ * ----------------------------------------------- */
 
 #define SIMULATE(field) offsetof(struct simulate_config, field)
 static const struct param_spec simulate_params[] = {
@@ -173,7 +176,8 @@ int script_verb_account(lua_State *lua)
     return 0;
 }
 
-/* -- insights ---------------------------------------------------------------------------------------- */
+/* -- insights
+ * ---------------------------------------------------------------------------------------- */
 
 static bool is_rule(const char *text)
 {
@@ -225,7 +229,8 @@ int script_verb_insights(lua_State *lua)
     return 0;
 }
 
-/* -- at: something breaks -------------------------------------------------------------------------------- */
+/* -- at: something breaks
+ * -------------------------------------------------------------------------------- */
 
 /* "x20" or a bare factor. */
 static bool read_factor(struct load *load, int index, double *factor)
@@ -428,7 +433,8 @@ void script_finish_faults(struct load *load)
     }
 }
 
-/* -- at the end of the file -------------------------------------------------------------------------------- */
+/* -- at the end of the file
+ * -------------------------------------------------------------------------------- */
 
 static void read_defaults(struct load *load, const char *verb, const struct spot *spot,
                           const struct param_spec *params, void *config)

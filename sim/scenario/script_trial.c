@@ -13,8 +13,8 @@
 
 #include "core/unit.h"
 
-/* The child stops itself when its time is over, in Lua code; the parent waits a little longer, so that
- * this message, which knows the line, is the one that is shown. */
+/* The child stops itself when its time is over, in Lua code; the parent waits a little longer,
+ * so that this message, which knows the line, is the one that is shown. */
 #define GRACE_NS (100 * SIM_MS)
 
 /* What the child writes into the pipe: less than PIPE_BUF, so all or nothing. */
@@ -30,8 +30,8 @@ static int64_t clock_ns(void)
     return (int64_t)now.tv_sec * SIM_SECOND + now.tv_nsec;
 }
 
-/* Should the parent die, the child must not live on. Address space is a backstop only: the load counts
- * its memory itself. Sanitizers reserve terabytes and would not start under a limit. */
+/* Should the parent die, the child must not live on. Address space is a backstop only: the load
+ * counts its memory itself. Sanitizers reserve terabytes and would not start under a limit. */
 static void limit_child(const struct load_limits *limits)
 {
     struct rlimit cpu, none = {0, 0};

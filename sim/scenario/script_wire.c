@@ -78,7 +78,8 @@ static void help_resource(struct load *load, const char *name)
         err_help(load->err, "names are those given to fn \"name\", http_api \"name\" …");
 }
 
-/* -- references ----------------------------------------------------------------------------------- */
+/* -- references
+ * ----------------------------------------------------------------------------------- */
 
 static int find_name(struct load *load, const char *name)
 {
@@ -202,6 +203,26 @@ static void resolve_refs(struct load *load)
     }
 }
 
+/* In results a route is called as if it were a resource: "web GET /hello". */
+static void check_route_names(struct load *load)
+{
+    const struct scenario *scenario = load->scenario;
+    for (int i = 0; i < scenario->resource_count; i++) {
+        const struct route_list *routes = resource_routes(&scenario->resources[i]);
+        for (int j = 0; routes != NULL && j < routes->count; j++) {
+            const char *name = arena_printf(load->arena, "%s %s", scenario->resources[i].name,
+                                            routes->routes[j].name);
+            int other = find_name(load, name);
+            if (other < 0)
+                continue;
+            err_set(load->err, "'%s' is the name of a route and of a %s", name,
+                    scenario->resources[other].class->kind);
+            err_help(load->err, "results could not tell them apart; choose another name");
+            script_raise_at(load, resource_spot(load, other));
+        }
+    }
+}
+
 static void check_attrs(struct load *load)
 {
     const char **names = ARENA_ARRAY(load->arena, const char *, load->attrs.count + 1);
@@ -224,7 +245,8 @@ static void check_attrs(struct load *load)
     }
 }
 
-/* -- cycles of synchronous calls --------------------------------------------------------------------- */
+/* -- cycles of synchronous calls
+ * --------------------------------------------------------------------- */
 
 /* Depth first over resources, with a stack of our own: a chain may be long. */
 struct walk {
@@ -307,7 +329,8 @@ static void check_cycles(struct load *load)
         check_cycles_from(load, i, colour, stack);
 }
 
-/* -- services, account -------------------------------------------------------------------------------- */
+/* -- services, account
+ * -------------------------------------------------------------------------------- */
 
 /* A message of a class begins with the setting it is about, or with its own kind: point at the
  * setting's line, and put the name where it reads well. */
@@ -400,7 +423,9 @@ static void check_services(struct load *load)
     check_traffic(load);
 }
 
-/* -- SLOs ------------------------------------------------------------------------------------------------ */
+/* -- SLOs
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool is_mark(const struct load *load, const char *name)
 {
@@ -463,7 +488,8 @@ static void check_slos(struct load *load)
         check_slo_resource(load, path.resource, "sweep: minimise", load->sweep_spot);
 }
 
-/* -- overrides -------------------------------------------------------------------------------------------- */
+/* -- overrides
+ * -------------------------------------------------------------------------------------------- */
 
 static const char **all_settings(struct load *load, const struct svc_class *class)
 {
@@ -505,6 +531,7 @@ void script_wire(struct load *load)
     check_complete(load);
     make_resources(load);
     check_overrides(load);
+    check_route_names(load);
     resolve_refs(load);
     check_attrs(load);
     script_finish_faults(load);

@@ -1,8 +1,8 @@
 /* source.h - the text of a scenario file as Lua tokens.
  *
  * Lua itself tells in which line a call began, not where in its table a setting stands, and a
- * recorder never learns that its answer was used as a condition. Both questions are
- * answered by looking at the file again, token by token. Comments and white space are left out; a text Lua
+ * recorder never learns that its answer was used as a condition. Both questions are answered by
+ * looking at the file again, token by token. Comments and white space are left out; a text Lua
  * has accepted is taken for granted, any other text gives some tokens and then ends.
  */
 #ifndef TEPID_SCENARIO_SOURCE_H
@@ -12,7 +12,8 @@
 
 enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_TEXT, TOKEN_NUMBER, TOKEN_SIGN };
 
-/* Points into the source. The bytes of a TOKEN_TEXT are those between its quotes, with escapes as written. */
+/* Points into the source. The bytes of a TOKEN_TEXT are those between its quotes, with escapes
+ * as written. */
 struct token {
     enum token_kind kind;
     const char *start;

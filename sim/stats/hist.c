@@ -136,34 +136,54 @@ void hist_copy(struct hist *into, const struct hist *from)
 /* The smallest and largest values that what is left can have. */
 static void tighten(struct hist *hist)
 {
-    int64_t low = INT64_MAX, high = -1;
-    if (hist->atom_count > 0)
-        low = high = hist->atom;
-    for (uint32_t i = 0; i < hist->size; i++) {
-        if (hist->counts[i] == 0)
-            continue;
-        int64_t bucket_low = hist_bucket_low(hist->first + i);
-        int64_t bucket_high = hist_bucket_high(hist->first + i);
-        low = bucket_low < low ? bucket_low : low;
-        high = bucket_high > high ? bucket_high : high;
+    uint32_t low = 0, high = hist->size;
+    while (low < high && hist->counts[low] == 0)
+        low++;
+    while (high > low && hist->counts[high - 1] == 0)
+        high--;
+    if (low == high && hist->atom_count == 0)
+        return;
+    int64_t min = low < high ? hist_bucket_low(hist->first + low) : hist->atom;
+    int64_t max = low < high ? hist_bucket_high(hist->first + high - 1) : hist->atom;
+    if (hist->atom_count > 0) {
+        min = hist->atom < min ? hist->atom : min;
+        max = hist->atom > max ? hist->atom : max;
     }
-    hist->min = low < hist->min ? hist->min : low;
-    hist->max = high > hist->max ? hist->max : high;
+    hist->min = min < hist->min ? hist->min : min;
+    hist->max = max > hist->max ? hist->max : max;
+}
+
+/* A merged histogram has the atom of the first guest with data, and who that is may have changed since
+ * `from` was taken. Atoms that differ are counted by their buckets, where merging left both. */
+static void subtract_atom(struct hist *into, const struct hist *from)
+{
+    if (into->atom_count > 0)
+        put(into, hist_bucket(into->atom), into->atom_count);
+    into->atom_count = 0;
+    if (from->atom_count == 0)
+        return;
+    uint32_t at = hist_bucket(from->atom) - into->first;
+    ASSERT(at < into->size && into->counts[at] >= from->atom_count);
+    into->counts[at] -= from->atom_count;
 }
 
 void hist_subtract(struct hist *into, const struct hist *from)
 {
     if (from->count == 0)
         return;
-    ASSERT(into->count >= from->count && into->atom == from->atom);
+    ASSERT(into->count >= from->count);
     into->count -= from->count;
     into->sum -= from->sum;
-    into->atom_count -= from->atom_count;
+    if (into->atom == from->atom)
+        into->atom_count -= from->atom_count;
+    else
+        subtract_atom(into, from);
     for (uint32_t i = 0; i < from->size; i++) {
         uint32_t at = from->first + i - into->first;
-        ASSERT(from->counts[i] == 0 || (at < into->size && into->counts[at] >= from->counts[i]));
-        if (from->counts[i] > 0)
-            into->counts[at] -= from->counts[i];
+        if (from->counts[i] == 0)
+            continue;
+        ASSERT(at < into->size && into->counts[at] >= from->counts[i]);
+        into->counts[at] -= from->counts[i];
     }
     if (into->count > 0)
         tighten(into);
@@ -213,8 +233,8 @@ double hist_quantile(const struct hist *hist, double q, uint64_t zeros)
     return atom_due ? (double)hist->atom : (double)hist->max;
 }
 
-void hist_each(const struct hist *hist, void (*visit)(void *context, uint32_t bucket, uint64_t count),
-               void *context)
+void hist_each(const struct hist *hist,
+               void (*visit)(void *context, uint32_t bucket, uint64_t count), void *context)
 {
     bool atom_due = hist->atom_count > 0;
     uint32_t atom_bucket = atom_due ? hist_bucket(hist->atom) : 0;

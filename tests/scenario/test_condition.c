@@ -60,6 +60,8 @@ static void test_uses_of_an_answer_are_found(void)
         "function(r) r:maybe(0.5, function(b) if b:call(x) then end end) end",
         "function(r) return 1, r:call(x) end",
         "function(r) local s = 'a' .. r:call(x) end",
+        "function(...) local r = ... if r:call(x) then end end",
+        "function(r) local t = r if t:call(x) then end end",
     };
     for (size_t i = 0; i < COUNTOF(uses); i++) {
         if (!finds(uses[i]))

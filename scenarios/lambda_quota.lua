@@ -1,0 +1,29 @@
+-- A concurrency quota is two limits: so many calls at a time, and ten times as many calls a second.
+-- Question: how much traffic does a quota of 1,000 carry?
+-- Expect: 50 ms at 20,000/s keeps 1,000 busy, yet only 10,000/s are served and half is refused: the rate limit bites.
+--         20 ms at 30,000/s would keep 600 busy; 1,000 serve a third of it, and 3,000 are needed. The base run fails.
+-- Try: --variant all, -p rate=9000/s (passes), -p work=200ms (now the concurrency bites), -p quota=2000.
+scenario "lambda-quota" {
+  question = "How much traffic does a concurrency quota of 1,000 carry?",
+}
+
+local rate  = param("rate", "20000/s", { min = "1/s", max = "100000/s", doc = "requests, evenly spaced" })
+local work  = param("work", "50ms", { doc = "how long one takes" })
+local quota = param("quota", 1000, { min = 100, max = 100000, doc = "concurrency of the account" })
+
+account { concurrency = quota, api_rate = "100000/s", api_burst = 100000 }
+local api = fn "api" {
+  memory = "1769MB", init = "100ms",
+  handler = function(r) r:wait(work) end,
+}
+local web = http_api "web" { ["GET /"] = api, overhead = "5ms" }
+traffic "users" { to = web "GET /", rate = rate, arrivals = "uniform" }
+
+variant "50ms, 20,000/s"        { }
+variant "50ms, 10,000/s"        { rate = "10000/s" }
+variant "20ms, 30,000/s"        { work = "20ms", rate = "30000/s" }
+variant "20ms, quota 3,000"     { work = "20ms", rate = "30000/s", quota = 3000 }
+variant "200ms, 9,000/s"        { work = "200ms", rate = "9000/s" }
+
+slo { "web.errors < 1%" }                                -- what the function refuses, the gateway answers with 503
+simulate { duration = "1min", warmup = "20s", seed = 1 }

@@ -1,0 +1,21 @@
+#!/bin/sh
+# demo.sh - the main examples, and what to try next. `make demo` has built everything before.
+set -eu
+cd "$(dirname "$0")/.."
+export TEPID_ASSETS="$PWD/assets"
+echo
+echo "== One small function behind a gateway =============================================="
+build/tepid run scenarios/hello.lua
+echo
+echo "== A day of 100 functions, replayed from a trace ====================================="
+build/tepid run scenarios/day.lua
+cat <<'EOT'
+
+Next:
+  build/tepid run scenarios/hello.lua -p memory=1769MB     the same with one whole vCPU
+  build/tepid run scenarios/hello.lua -p rate=5000/s       a hundred times the traffic
+  build/tepid list                                         the other stories
+  build/tepid params scenarios/hello.lua                   what can be varied
+  build/tepid new hello my-first                           a file of your own to start from
+The figures of each run lie in out/<scenario>-s<seed>/ as CSV and JSON. The window comes in a later version.
+EOT

@@ -1,0 +1,3 @@
+local f = fn "f" { }
+traffic "t" { to = f, rate = "1/s" }
+simulate { duration = "1min", seed = -1 }

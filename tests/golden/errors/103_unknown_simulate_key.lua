@@ -1,0 +1,2 @@
+local f = fn "f" { }
+simulate { durration = "1min" }

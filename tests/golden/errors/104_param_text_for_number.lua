@@ -1,0 +1,2 @@
+local n = param("n", 3, { min = "a lot" })
+fn "f" { }

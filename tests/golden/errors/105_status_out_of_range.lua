@@ -1,0 +1,1 @@
+fn "f" { handler = function(r) r:respond(99) end }

@@ -1,0 +1,1 @@
+fn "f" { handler = function(r) r:each(-2, function(b) b:cpu "1ms" end) end }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+traffic "t" { to = f, rate = stages{ { "-1min", "5/s" } } }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+simulate { duration = "1min", warmup = "-1s" }

@@ -1,0 +1,1 @@
+fn "f" { handler = function(r) r:cpu "-1ms" end }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+traffic "t" { to = f, rate = "nan/s" }

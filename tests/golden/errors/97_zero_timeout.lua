@@ -1,0 +1,1 @@
+fn "f" { timeout = "0s" }
