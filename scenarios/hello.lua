@@ -1,7 +1,7 @@
 -- One small function behind an HTTP API: the first run to make.
 -- Question: what does 50 requests/s cost in a month, and how often do its users meet a cold start?
 -- Expect: 27.6 ms in the function (8 ms of CPU at 512 MB), billed as 28 ms; $188 a month, of which 70 % is the gateway;
---         a handful of cold starts in the first hour, nearly all of them in its first minutes, before measuring begins.
+--         a cold start whenever more calls meet than ever before or in the last minutes: 2 to 9 in the first hour.
 -- Try: -p memory=1769MB (3.5 times as fast, same bill), -p rate=1/min (every user is alone: each call is slower).
 scenario "hello" { question = "What does 50 requests/s cost, and how often do users see a cold start?" }
 

@@ -1,7 +1,7 @@
 -- Does this tool get queueing theory right? The law that needs no assumptions: J. D. C. Little, 1961.
 -- Question: is the mean number of calls inside the arrival rate times the mean time inside, whatever the laws?
 -- Expect: 100/s x 250 ms: 25 busy on average, for constant, exponential and heavy-tailed times, random or even arrivals.
---         With 12 at most, those who get in still obey it: 25 erlangs offered, 11.5 carried, 54 % refused.
+--         With 12 at most, those who get in still obey it: 25 erlangs offered, 11.3 carried, 55 % refused.
 -- Try: --variant all, -p law=lognormal -p rate=1000/s, --reps 10 (for intervals).
 scenario "little-check" {
   question = "Is the number of calls inside equal to arrival rate times time inside?",

@@ -116,20 +116,44 @@ bool input_open(struct input *input, const struct cli *cli, const struct options
     if (input->assets == NULL || !find_file(input, file, err))
         return false;
     input->load.traces_dir = arena_printf(input->arena, "%s/traces", input->assets);
-    input->catalog = catalog_load(input->assets, option_value(options, "prices"), err);
+    const char *prices = option_value(options, "prices");
+    input->prices_given = prices != NULL;
+    input->catalog = catalog_load(input->assets, prices, err);
     return input->catalog != NULL;
 }
 
 void input_close(struct input *input)
 {
     catalog_free(input->catalog);
+    catalog_free(input->own_prices);
     mem_free(input->assets);
     arena_free(input->arena);
 }
 
-struct scenario *input_load(const struct input *input, const char *variant, struct err *err)
+/* pricing{ list = } of the file: its price list takes the place of the shipped one, unless --prices does. Variants that
+ * name different lists are refused, since one bill could not be held against another. */
+static bool use_own_prices(struct input *input, struct scenario *scenario, struct err *err)
+{
+    const char *list = scenario->pricing.list_path;
+    if (list == NULL || input->prices_given)
+        return true;
+    if (input->own_prices != NULL && strcmp(list, input->own_list) != 0)
+        return err_set(err, "pricing: variants name different price lists");
+    if (input->own_prices == NULL) {
+        input->own_list = arena_strdup(input->arena, list);
+        input->own_prices = catalog_load(input->assets, list, err);
+    }
+    scenario->catalog = input->own_prices;
+    return input->own_prices != NULL;
+}
+
+struct scenario *input_load(struct input *input, const char *variant, struct err *err)
 {
     struct load_options load = input->load;
     load.variant = variant;
-    return script_load(input->path, input->catalog, &load, err);
+    struct scenario *scenario = script_load(input->path, input->catalog, &load, err);
+    if (scenario == NULL || use_own_prices(input, scenario, err))
+        return scenario;
+    scenario_free(scenario);
+    return NULL;
 }

@@ -13,6 +13,9 @@
 struct input {
     char *assets;
     struct catalog *catalog;
+    bool prices_given;          /* --prices */
+    struct catalog *own_prices; /* of pricing{ list = }, or NULL */
+    const char *own_list;
     const char *path; /* of the scenario file */
     struct load_options load;
     struct arena *arena;
@@ -42,6 +45,6 @@ bool input_open(struct input *input, const struct cli *cli, const struct options
 void input_close(struct input *input);
 
 /* `variant` may be NULL. NULL and err if it cannot be loaded; the caller frees it. */
-struct scenario *input_load(const struct input *input, const char *variant, struct err *err);
+struct scenario *input_load(struct input *input, const char *variant, struct err *err);
 
 #endif

@@ -25,7 +25,7 @@ static bool add_run(struct run_plan *plan, struct scenario *scenario, const char
 }
 
 /* The file as it stands knows the variants; each of them is then a load of its own. */
-static bool load_all(struct run_plan *plan, const struct input *input,
+static bool load_all(struct run_plan *plan, struct input *input,
                      const struct run_settings *settings, struct err *err)
 {
     struct scenario *base = input_load(input, NULL, err);
@@ -46,7 +46,7 @@ static bool load_all(struct run_plan *plan, const struct input *input,
     return ok;
 }
 
-bool run_plan_load(struct run_plan *plan, const struct input *input, const char *variant,
+bool run_plan_load(struct run_plan *plan, struct input *input, const char *variant,
                    const struct run_settings *settings, struct err *err)
 {
     *plan = (struct run_plan){.arena = arena_new()};

@@ -219,7 +219,7 @@ static inline void show_far(const struct fel *fel, const struct bucket *bucket)
     if (fel->watch.far == NULL || fel->count < WATCH_FROM || bucket->first->next != NULL)
         return;
     for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
-        fel->watch.far(fel->watch.context, entry->id);
+        fel->watch.far(fel->watch.context, *entry);
 }
 
 static inline void show_near(const struct fel *fel, const struct bucket *bucket)
@@ -227,7 +227,7 @@ static inline void show_near(const struct fel *fel, const struct bucket *bucket)
     if (fel->watch.near == NULL || fel->count < WATCH_FROM)
         return;
     for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
-        fel->watch.near(fel->watch.context, entry->id);
+        fel->watch.near(fel->watch.context, *entry);
 }
 
 /* Moves the entries of a large bucket to lower levels, around its minimum as the new base. */

@@ -38,8 +38,8 @@ size_t fel_count(const struct fel *fel);
 /* Hints for prefetching, given while many entries are pending: `far` for an entry whose turn comes within some
  * tens of pops, `near` for one within a dozen or two. Either may be given twice, or not at all. */
 struct fel_watch {
-    void (*far)(void *context, uint64_t id);
-    void (*near)(void *context, uint64_t id);
+    void (*far)(void *context, struct fel_entry entry);
+    void (*near)(void *context, struct fel_entry entry);
     void *context;
 };
 void fel_set_watch(struct fel *fel, struct fel_watch watch);

@@ -1,8 +1,6 @@
 /* client_run.c - see client_run.h. */
 #include "model/client_run.h"
 
-#include <math.h>
-
 /* A closed-loop client that was answered in no time waits this long before it sends again, or the clock would stand
  * still. */
 #define CLIENT_PAUSE SIM_MS
@@ -74,7 +72,8 @@ void client_start(struct model *model, struct svc *svc)
     client->salt_pick = rng_hash_text(1, svc->name);
     client->salt_think = rng_hash_text(2, svc->name);
     client->salt_backoff = rng_hash_text(3, svc->name);
-    client->budget = RETRY_BUDGET_START;
+    if (config->retry != NULL)
+        retry_budget_init(&client->budget, config->retry);
     client->targets = ARENA_ARRAY(model->arena, struct client_target, config->to.count);
     for (int32_t i = 0; i < config->to.count; i++)
         client->targets[i].edge =
@@ -167,8 +166,8 @@ static void begin_journey(struct model *model, struct svc *svc, struct request *
         request->path[i] = 0;
     model->requests++;
     probe_arrival(svc_probe(model, svc), model->measuring);
-    if (config->retry != NULL && !isnan(config->retry->budget))
-        client->budget = fmin(client->budget + config->retry->budget, RETRY_BUDGET_START);
+    if (config->retry != NULL)
+        retry_budget_first_try(&client->budget);
 }
 
 static void send_try(struct model *model, struct svc *svc, uint32_t slot)
@@ -196,15 +195,8 @@ static bool may_retry(struct svc *svc, const struct request *request, enum outco
     const struct client_config *config = svc->config;
     struct client *client = svc->state;
     const struct retry_policy *policy = config->retry;
-    if (policy == NULL || request->attempt >= policy->retries ||
-        !retry_wants(policy, outcome, status))
-        return false;
-    if (isnan(policy->budget))
-        return true;
-    if (client->budget < 1)
-        return false;
-    client->budget -= 1;
-    return true;
+    return policy != NULL && request->attempt < policy->retries &&
+           retry_wants(policy, outcome, status) && retry_budget_take(&client->budget);
 }
 
 static void think(struct model *model, struct svc *svc, uint32_t slot, bool instantly)
@@ -283,7 +275,6 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
 
 /* -- events -------------------------------------------------------------------------------- */
 
-#define TARGETS_MANY 64 /* fewer stay in the cache by themselves */
 #define TARGET_AHEAD 3  /* requests; at the end of a batch the hint goes astray, which costs nothing */
 
 static void prefetch_target(const struct model *model, struct target target)
@@ -315,7 +306,7 @@ static uint64_t next_key(struct model *model, struct svc *svc)
         }
     }
     uint64_t soon = client->keys[(at + TARGET_AHEAD) % DRAW_AHEAD];
-    if (config->to.count >= TARGETS_MANY)
+    if (config->to.count > 1 && model->many_services)
         prefetch_target(model, config->to.targets[pick_target(svc, soon)].target);
     return client->keys[at];
 }

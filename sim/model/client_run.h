@@ -27,7 +27,7 @@ struct client {
     struct client_target *targets;
     bool tracked;        /* requests need a record */
     uint64_t in_flight;  /* journeys on their way; closed loop: clients */
-    double budget;       /* retries it may still spend */
+    struct retry_budget budget;
 };
 
 void client_start(struct model *model, struct svc *svc);

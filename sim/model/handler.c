@@ -1,7 +1,6 @@
 /* handler.c - strands; see handler.h. */
 #include "model/handler.h"
 
-#include <math.h>
 #include <string.h>
 
 enum strand_state { STRAND_RUNNING, STRAND_DELAY, STRAND_CALL, STRAND_JOIN, STRAND_BACKOFF };
@@ -75,7 +74,7 @@ void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
             handler->links[i].edge = model_edge(model, svc->probe, to);
         }
         if (op->code == OP_TRY)
-            handler->links[i].budget = RETRY_BUDGET_START;
+            retry_budget_init(&handler->links[i].budget, op->retry);
     }
 }
 
@@ -223,16 +222,8 @@ static void end_strand(struct model *model, uint32_t slot, enum outcome outcome,
 static bool may_retry(struct strand *strand, const struct frame *frame, const struct op *op,
                       enum outcome outcome, int status)
 {
-    const struct retry_policy *policy = op->retry;
-    if (frame->attempt >= policy->retries || !retry_wants(policy, outcome, status))
-        return false;
-    if (isnan(policy->budget))
-        return true;
-    struct op_link *link = &strand->handler->links[frame->pc];
-    if (link->budget < 1)
-        return false;
-    link->budget -= 1;
-    return true;
+    return frame->attempt < op->retry->retries && retry_wants(op->retry, outcome, status) &&
+           retry_budget_take(&strand->handler->links[frame->pc].budget);
 }
 
 static void back_off(struct model *model, uint32_t slot, struct frame *frame, const struct op *op)
@@ -437,9 +428,7 @@ static sim_time try_deadline(const struct model *model, const struct op *op)
 
 static void begin_try(struct model *model, struct strand *strand, const struct op *op)
 {
-    struct op_link *link = &strand->handler->links[strand->pc];
-    if (!isnan(op->retry->budget))
-        link->budget = fmin(link->budget + op->retry->budget, RETRY_BUDGET_START);
+    retry_budget_first_try(&strand->handler->links[strand->pc].budget);
     push_frame(strand, (struct frame){.pc = strand->pc, .deadline = try_deadline(model, op)});
     strand->pc++;
 }

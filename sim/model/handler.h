@@ -28,7 +28,7 @@
 /* What an op needs to know in a run. */
 struct op_link {
     uint32_t edge;  /* CALL */
-    double budget;  /* TRY: retries it may still spend */
+    struct retry_budget budget; /* TRY */
 };
 
 /* How an invocation of a handler ended. */

@@ -68,7 +68,7 @@ struct account {
     struct token_bucket burst;  /* new instances, rule burst-2023 */
 };
 
-struct model_config;
+#define MANY_SERVICES 64 /* fewer stay in the nearer caches by themselves */
 
 struct model {
     struct sim sim;
@@ -78,6 +78,7 @@ struct model {
     struct account account;
     struct svc *svcs;
     uint32_t svc_count;
+    bool many_services;         /* at least MANY_SERVICES: what they touch is prefetched */
     struct probe *probes;
     uint32_t probe_count;
     uint32_t marks;             /* first mark's node */

@@ -79,7 +79,7 @@ struct op {
     double p;               /* MAYBE */
     const struct dist *dist;
     const struct op_arm *arms;
-    const struct retry_policy *retry; /* TRY; CALL: own retries or NULL */
+    const struct retry_policy *retry; /* TRY; a call with retries is a TRY around a CALL */
     const struct attr_test *test;
 };
 

@@ -23,7 +23,6 @@ struct backoff {
 };
 
 #define RETRY_CODES_MAX    16
-#define RETRY_BUDGET_START 10. /* retries a fresh budget allows, and the most it saves up */
 
 struct retry_policy {
     int32_t retries;  /* tries after the first, 0..1000 */

@@ -50,7 +50,8 @@ static bool check(void *config, struct check_context *context, struct err *err)
         err_set(err, "stop is not after start");
         return err_help(err, "requests are sent from start until stop");
     }
-    return client->rate == NULL || rate_shape_check(client->rate, err);
+    return arrival_law_check(client->arrivals, err) &&
+           (client->rate == NULL || rate_shape_check(client->rate, err));
 }
 
 const struct svc_class svc_client_class = {

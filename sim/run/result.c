@@ -139,8 +139,14 @@ static double file_unit(enum metric_id metric, double value)
 
 static void add_row(struct result *result, int node, const struct node_row *row)
 {
-    double value, ci[2];
-    if (!result_value(result, node, row->metric, row->stat, &value, ci))
+    double value, ci[2] = {1, 0};
+    /* A function that never initialised an instance spent no time on it: the metric applies, at 0. Its percentiles
+     * have no data, and so no row. */
+    bool no_init = row->metric == METRIC_INIT && row->stat.kind == STAT_MEAN &&
+                   result->stats[node].init.count == 0;
+    if (no_init)
+        value = 0;
+    else if (!result_value(result, node, row->metric, row->stat, &value, ci))
         return;
     struct result_row *out = &result->rows[result->row_count++];
     *out = (struct result_row){

@@ -55,28 +55,27 @@ static void find_shared(struct model *model)
 }
 
 /* Calls soon to be looked at (fel.h): first the call itself, then, once that has come, its instance. */
-#define PREFETCH_SERVICES 64 /* fewer stay in the cache by themselves */
-
-static void prefetch_call(void *context, uint64_t id)
+/* Calls soon to be looked at (fel.h): first the call itself; once that has come, what its end will touch. */
+static void prefetch_call(void *context, struct fel_entry entry)
 {
     const struct model *model = context;
-    if ((id >> 56) != EVENT_LEAF_DONE)
+    if ((entry.id >> 56) != EVENT_LEAF_DONE)
         return;
-    const char *call = pool_at(&model->calls, (uint32_t)id);
+    const char *call = pool_at(&model->calls, (uint32_t)entry.id);
     __builtin_prefetch(call);
     __builtin_prefetch(call + 64);
 }
 
-static void prefetch_instance(void *context, uint64_t id)
+static void prefetch_end(void *context, struct fel_entry entry)
 {
     const struct model *model = context;
-    if ((id >> 56) != EVENT_LEAF_DONE)
+    if ((entry.id >> 56) != EVENT_LEAF_DONE)
         return;
-    const struct call *call = call_at(model, (uint32_t)id);
+    const struct call *call = call_at(model, (uint32_t)entry.id);
     const struct svc *svc = &model->svcs[call->svc];
     const struct function *fn = svc->state;
     __builtin_prefetch(instance_at(&fn->on_demand, call->instance));
-    if (model->svc_count < PREFETCH_SERVICES)
+    if (!model->many_services)
         return;
     const struct probe *probe = &model->probes[call->probe];
     __builtin_prefetch(&svc->concurrency);
@@ -84,7 +83,6 @@ static void prefetch_instance(void *context, uint64_t id)
     __builtin_prefetch(&fn->on_demand.idle);
     __builtin_prefetch(&probe->all);
     __builtin_prefetch(&probe->pure[call->stage]);
-    __builtin_prefetch(&probe->window);
 }
 
 /* -- building ------------------------------------------------------------------------------------ */
@@ -156,6 +154,7 @@ static void make_services(struct model *model, const struct scenario *scenario)
         };
         model->probe_count += 1 + route_count(svc);
     }
+    model->many_services = model->svc_count >= MANY_SERVICES;
     model->marks = model->probe_count;
     model->probe_count += (uint32_t)scenario->mark_count;
     model->probes = ARENA_ARRAY(model->arena, struct probe, model->probe_count);
@@ -183,7 +182,7 @@ struct world *world_new(const struct scenario *scenario, uint32_t rep, bool samp
     pool_init(&model->calls, sizeof(struct call));
     pool_init(&model->strands, handler_strand_bytes());
     pool_init(&model->requests_pool, client_request_bytes());
-    fel_set_watch(model->sim.fel, (struct fel_watch){prefetch_call, prefetch_instance, model});
+    fel_set_watch(model->sim.fel, (struct fel_watch){prefetch_call, prefetch_end, model});
     world->base = (struct base_run){&model->sim.now, model->seed, rep};
     base_set_run(&world->base);
     bind_handlers(&model->sim);

@@ -76,7 +76,34 @@ static int op_memory(lua_State *lua)
     return record_amount(lua, "r:memory", OP_MEMORY, Q_SIZE, "r:memory \"300MB\"");
 }
 
-/* r:call(x) or r:call(x, { retries = 2 }) */
+/* A loop or try takes a place on its strand; a parallel branch is a strand of its own. */
+static void enter_strand(struct recording *recording, const char *op)
+{
+    enter(recording, op);
+    if (++recording->strand > recording->strand_max)
+        recording->strand_max = recording->strand;
+}
+
+/* Opens and closes a try: TRY ... TRY_END. */
+static int open_try(struct recording *recording, const struct retry_policy *retry, const char *what)
+{
+    int at = recording_add(recording, OP_TRY);
+    recording->ops.items[at].retry = retry;
+    recording->ops.items[at].a = -1;
+    recording->leaf = false;
+    enter_strand(recording, what);
+    return at;
+}
+
+static void close_try(struct recording *recording, int at)
+{
+    recording->strand--;
+    recording->nesting--;
+    (void)recording_add(recording, OP_TRY_END);
+    recording->ops.items[at].b = recording->ops.count;
+}
+
+/* r:call(x), or r:call(x, { retries = 2 }), which is a try around it. */
 static int op_call(lua_State *lua)
 {
     struct recording *recording = begin(lua, "r:call");
@@ -90,13 +117,15 @@ static int op_call(lua_State *lua)
     if (!lua_isnoneornil(lua, 3) && !script_read_retry(load, 3, "r:call", NULL, &retry))
         fail(recording, "r:call");
     ref.spot = script_here(load);
+    int attempt = retry == NULL ? -1 : open_try(recording, retry, "r:call");
     int at = recording_add(recording, OP_CALL);
-    recording->ops.items[at].retry = retry;
     recording->leaf = false;
     struct op_ref *slot =
         list_room(load->arena, (void **)&recording->refs.items, &recording->refs.count,
                   &recording->refs.capacity, sizeof *slot);
     *slot = (struct op_ref){at, ref};
+    if (retry != NULL)
+        close_try(recording, attempt);
     return 0;
 }
 
@@ -303,14 +332,6 @@ static void enter(struct recording *recording, const char *op)
     script_raise(recording->load);
 }
 
-/* A loop or try takes a place on its strand; a parallel branch is a strand of its own. */
-static void enter_strand(struct recording *recording, const char *op)
-{
-    enter(recording, op);
-    if (++recording->strand > recording->strand_max)
-        recording->strand_max = recording->strand;
-}
-
 static void record_branch(struct recording *recording, int index, const char *op)
 {
     int strand = recording->strand;
@@ -397,15 +418,9 @@ static int op_try(lua_State *lua)
         fail_usage(recording, "r:try", "needs a function",
                    "r:try(function(t) t:call(f) end, { retries = 2, timeout = \"5s\" })");
     const struct retry_policy *retry = read_try_options(lua, recording);
-    int at = recording_add(recording, OP_TRY);
-    recording->ops.items[at].retry = retry;
-    recording->ops.items[at].a = -1;
-    recording->leaf = false;
-    enter_strand(recording, "r:try");
+    int at = open_try(recording, retry, "r:try");
     recording_block(recording, 2, "r:try");
-    recording->strand--;
-    recording->nesting--;
-    (void)recording_add(recording, OP_TRY_END);
+    close_try(recording, at);
     if (script_field(lua, 3, "on_error") != LUA_TNIL) {
         recording->ops.items[at].a = recording->ops.count;
         recording_block(recording, lua_gettop(lua), "on_error");

@@ -128,13 +128,16 @@ static bool check_value(struct load *load, const struct param_def *param, const 
            (param->one_of == NULL || check_one_of(load, param, value));
 }
 
-/* Turns a value into the kind of the parameter's default: -p brings texts. */
+/* Turns a value into the kind of the parameter's default: -p brings texts. A text is copied, because a
+ * variant's lives in the preview pass, which ends before the scenario does. */
 static bool convert(struct load *load, const struct param_def *param, const struct value *given,
                     struct value *value)
 {
     enum value_kind kind = param->fallback.kind;
     struct err ignored = {0};
     *value = *given;
+    if (given->kind == VALUE_TEXT)
+        value->text = arena_strdup(load->arena, given->text);
     if (given->kind == kind)
         return true;
     if (kind == VALUE_TEXT) {

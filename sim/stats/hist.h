@@ -68,6 +68,13 @@ static inline void hist_add_at(struct hist *hist, uint32_t bucket, int64_t value
     hist->counts[bucket - hist->first]++;
 }
 
+/* The bucket's counter will be wanted soon. */
+static inline void hist_prefetch(const struct hist *hist, uint32_t bucket)
+{
+    if (bucket - hist->first < hist->size)
+        __builtin_prefetch(&hist->counts[bucket - hist->first], 1);
+}
+
 static inline void hist_add(struct hist *hist, int64_t value)
 {
     hist_add_at(hist, hist_bucket(value), value);

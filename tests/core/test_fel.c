@@ -70,14 +70,14 @@ struct seen {
     uint64_t far, near;
 };
 
-static void see_far(void *context, uint64_t id)
+static void see_far(void *context, struct fel_entry entry)
 {
-    ((struct seen *)context)->far += id != 0;
+    ((struct seen *)context)->far += entry.id != 0;
 }
 
-static void see_near(void *context, uint64_t id)
+static void see_near(void *context, struct fel_entry entry)
 {
-    ((struct seen *)context)->near += id != 0;
+    ((struct seen *)context)->near += entry.id != 0;
 }
 
 /* Hints come for almost everything while many are pending, and never when few are. */

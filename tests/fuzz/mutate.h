@@ -1,6 +1,6 @@
 /* mutate.h - good files made bad, the same way for the same seed.
  *
- * A case starts from a file of the corpus and suffers one to four changes: a byte flipped, a stretch deleted,
+ * A case starts from a file of the corpus and mostly suffers one change, sometimes up to four: a byte flipped, a stretch deleted,
  * doubled or taken from another file, a number replaced by an awkward one, two words exchanged. Small changes
  * keep most of the file sensible, so that what is behind the first check is reached as well.
  */
@@ -159,16 +159,17 @@ static inline void mutate(struct text *text, const struct corpus *corpus, size_t
 {
     text->length = 0;
     text_add_bytes(text, corpus->files[which].data, corpus->files[which].length);
-    for (size_t n = 1 + fuzz_below(rng, 4); n > 0; n--) {
+    size_t changes = fuzz_below(rng, 3) == 0 ? 1 + fuzz_below(rng, 4) : 1;
+    for (; changes > 0; changes--) {
         const struct text *other = &corpus->files[fuzz_below(rng, corpus->count)];
-        size_t how = fuzz_below(rng, 8);
+        size_t how = fuzz_below(rng, 12);
         if (text->length == 0 || other->length == 0)
             continue;
         if (how == 0)
             mutate_bytes(text, rng);
         else if (how <= 3)
             mutate_stretch(text, other, how - 1, rng);
-        else if (how <= 5)
+        else if (how <= 6)
             mutate_words(text, other, rng);
         else
             mutate_number(text, rng);
