@@ -76,6 +76,18 @@ static int op_memory(lua_State *lua)
     return record_amount(lua, "r:memory", OP_MEMORY, Q_SIZE, "r:memory \"300MB\"");
 }
 
+/* -- nesting: parallel branches, loops, tries
+ * -------------------------------------------------------- */
+
+static void enter(struct recording *recording, const char *op)
+{
+    if (++recording->nesting <= PROGRAM_DEPTH_MAX)
+        return;
+    err_set(recording->load->err, "%s: each, try, all and map are nested more than %d deep", op,
+            PROGRAM_DEPTH_MAX);
+    script_raise(recording->load);
+}
+
 /* A loop or try takes a place on its strand; a parallel branch is a strand of its own. */
 static void enter_strand(struct recording *recording, const char *op)
 {
@@ -318,18 +330,6 @@ static int op_choose(lua_State *lua)
     for (int i = 0; i < count; i++)
         recording->ops.items[jumps[i]].a = recording->ops.count;
     return 0;
-}
-
-/* -- nesting: parallel branches, loops, tries
- * -------------------------------------------------------- */
-
-static void enter(struct recording *recording, const char *op)
-{
-    if (++recording->nesting <= PROGRAM_DEPTH_MAX)
-        return;
-    err_set(recording->load->err, "%s: each, try, all and map are nested more than %d deep", op,
-            PROGRAM_DEPTH_MAX);
-    script_raise(recording->load);
 }
 
 static void record_branch(struct recording *recording, int index, const char *op)
