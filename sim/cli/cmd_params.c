@@ -165,9 +165,10 @@ static int run(const struct cli *cli, const struct command *command, const struc
         for (int i = 0; i < scenario->resource_count; i++)
             put_resource(&page, &scenario->resources[i]);
         page_line(&page);
-        page_put(&page, PAGE_DIM,
-                 "tepid explain KIND.SETTING says what a setting does, as in "
-                 "tepid explain fn.memory");
+        page_wrap(&page, PAGE_DIM,
+                  "tepid explain KIND.SETTING says what a setting does, as in "
+                  "tepid explain fn.memory",
+                  0);
         page_line(&page);
         code = cli_print(cli, out.data);
         text_free(&out);

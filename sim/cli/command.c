@@ -38,7 +38,7 @@ int cli_fail(const struct cli *cli, const struct err *err)
 
 int cli_print(const struct cli *cli, const char *text)
 {
-    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_DONE;
     struct err err = {0};
     err_file(&err, "cannot write to stdout: %s", strerror(errno));

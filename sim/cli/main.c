@@ -122,6 +122,7 @@ static int run_command(struct cli *cli, const struct command *command, int argc,
 
     if (asks_for_help(argc, argv)) {
         command_print_help(command, stdout);
+        code = cli_print(cli, "");
     } else if (!options_parse(&options, any ? none : command->options, any ? 0 : argc, argv, arena,
                               &err) ||
                !check_words(command, &options, &err)) {
@@ -141,6 +142,7 @@ int main(int argc, char **argv)
     install(SIGINT, on_interrupt);
     install(SIGTERM, on_interrupt);
     install(SIGABRT, on_abort);
+    install(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, which is reported */
 
     if (argc < 2) {
         print_overview(stderr);
@@ -150,7 +152,7 @@ int main(int argc, char **argv)
     bool help = strcmp(name, "help") == 0;
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (help && argc == 2)) {
         print_overview(stdout);
-        return EXIT_DONE;
+        return cli_print(&cli, "");
     }
     if (strcmp(name, "--version") == 0)
         name = "version";
@@ -159,7 +161,7 @@ int main(int argc, char **argv)
         return refuse_command(&cli, help ? argv[2] : name);
     if (help) {
         command_print_help(command, stdout);
-        return EXIT_DONE;
+        return cli_print(&cli, "");
     }
     return run_command(&cli, command, argc - 2, argv + 2);
 }

@@ -12,13 +12,20 @@
 #define SECTION_MARGIN   4  /* column where the rows of a section start */
 #define SECTION_NUMBERS  30 /* column where the columns of numbers start, on the narrowest page */
 #define SECTION_COLUMN   7  /* width of a column of numbers */
+#define SECTION_BUSIEST  16
 #define SECTION_ROWS_MAX 40 /* rows of one section; the files have them all */
 
 struct section {
     struct page *page;
     const struct result *result;
     const struct lookup *lookup;
+    double least_requests; /* of a node that is shown, where there are too many for a page */
 };
+
+/* Finds least_requests: with more than SECTION_BUSIEST nodes, only the busiest are shown. */
+void section_choose(struct section *section);
+/* True if the node is among those to show. */
+bool section_shows(const struct section *section, int node);
 
 void section_slo(const struct section *section);
 void section_latency(const struct section *section);

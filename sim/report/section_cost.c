@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/quantity.h"
@@ -46,9 +47,8 @@ static void put_capacity(const struct section *section, const struct capacity_ro
 void section_capacity(const struct section *section)
 {
     const struct result *result = section->result;
-    int shown =
-        result->capacity_count < SECTION_ROWS_MAX ? result->capacity_count : SECTION_ROWS_MAX;
-    if (shown == 0)
+    int shown = 0;
+    if (result->capacity_count == 0)
         return;
     static const char *const columns[] = {"mean", "max", "limit", "headroom"};
     section_heading(section, "CAPACITY");
@@ -56,8 +56,13 @@ void section_capacity(const struct section *section)
         page_until(section->page, PAGE_DIM, columns[i],
                    SECTION_NUMBERS + 2 + LIMIT_COLUMN * ((int)i + 1));
     page_line(section->page);
-    for (int i = 0; i < shown; i++)
+    for (int i = 0; i < result->capacity_count; i++) {
+        /* The account's own row is no node, and always shown. */
+        if (!section_shows(section, lookup_node(section->lookup, result->capacities[i].resource)))
+            continue;
         put_capacity(section, &result->capacities[i]);
+        shown++;
+    }
     section_more(section, result->capacity_count - shown, "summary.csv");
     page_line(section->page);
 }
@@ -87,16 +92,18 @@ static int gather_items(const struct bill *bill, struct item *items)
     return count;
 }
 
-/* Dearest first, equal ones in the order of the bill. A bill has few lines. */
+/* Dearest first, equal ones in the order of the bill. */
+static int compare_items(const void *left, const void *right)
+{
+    const struct item *a = left, *b = right;
+    if (a->month_usd != b->month_usd)
+        return a->month_usd > b->month_usd ? -1 : 1;
+    return a->line < b->line ? -1 : a->line > b->line;
+}
+
 static void sort_items(struct item *items, int count)
 {
-    for (int i = 1; i < count; i++) {
-        struct item item = items[i];
-        int at = i;
-        for (; at > 0 && items[at - 1].month_usd < item.month_usd; at--)
-            items[at] = items[at - 1];
-        items[at] = item;
-    }
+    qsort(items, (size_t)count, sizeof *items, compare_items);
 }
 
 static void put_money(const struct section *section, const char *label, enum page_style style,

@@ -109,7 +109,7 @@ static void put_row(struct table *table, int node, const char *label, int indent
     table->shown[node] = true;
     if (!has_latency(table, node))
         return;
-    if (table->rows++ >= SECTION_ROWS_MAX) {
+    if (!section_shows(table->section, node) || table->rows++ >= SECTION_ROWS_MAX) {
         table->left_out++;
         return;
     }
@@ -140,7 +140,7 @@ static void put_callees(struct table *table, const char *name, int indent)
         if (strcmp(result->edges[i].from, name) != 0)
             continue;
         int node = lookup_node(table->section->lookup, result->edges[i].to);
-        if (node < 0 || table->shown[node])
+        if (node < 0 || table->shown[node] || !section_shows(table->section, node))
             continue;
         put_row(table, node, result->nodes[node].name, indent);
         put_callees(table, result->nodes[node].name, indent + 2);

@@ -20,6 +20,37 @@ const char *section_node_label(const struct result_node *node)
     return strcmp(node->name, "*") == 0 ? "all requests" : node->name;
 }
 
+/* Keeps `most` sorted, largest first. */
+static void note_requests(double most[SECTION_BUSIEST], double requests)
+{
+    for (int i = 0; i < SECTION_BUSIEST; i++) {
+        if (!(requests > most[i]))
+            continue;
+        double next = most[i];
+        most[i] = requests;
+        requests = next;
+    }
+}
+
+void section_choose(struct section *section)
+{
+    double most[SECTION_BUSIEST] = {0};
+    const struct result *result = section->result;
+    section->least_requests = 0;
+    if (result->node_count <= SECTION_ROWS_MAX)
+        return;
+    for (int i = 1; i < result->node_count; i++)
+        note_requests(most, lookup_value(section->lookup, i, "requests", "sum"));
+    section->least_requests = most[SECTION_BUSIEST - 1];
+}
+
+bool section_shows(const struct section *section, int node)
+{
+    if (node <= 0 || section->least_requests == 0)
+        return true;
+    return lookup_value(section->lookup, node, "requests", "sum") >= section->least_requests;
+}
+
 void section_more(const struct section *section, int count, const char *file)
 {
     if (count == 0)

@@ -96,7 +96,7 @@ void section_stages(const struct section *section)
         struct split split = split_of(section, i);
         if (!(split.total_ms > 0) || repeats_another(section, i))
             continue;
-        if (rows >= SECTION_ROWS_MAX) {
+        if (!section_shows(section, i) || rows >= SECTION_ROWS_MAX) {
             left_out++;
             continue;
         }

@@ -26,6 +26,7 @@ void text_write_run(const struct result *result, const struct text_options *opti
     struct page page;
     struct lookup *lookup = lookup_new(result);
     struct section section = {.page = &page, .result = result, .lookup = lookup};
+    section_choose(&section);
     page_begin(&page, out, options->width, options->colour);
     heading_title(&page, result->scenario, result->variant);
     heading_conditions(&page, result, result->requests, result->wall_s);

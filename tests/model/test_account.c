@@ -62,7 +62,7 @@ static void test_functions_share_the_accounts_concurrency(void)
 static void test_a_concurrency_limit_limits_requests_to_ten_times_as_many(void)
 {
     struct play stage = stage_play("account { concurrency = 10 }\n"
-                                   "local f = F('f', { handler = function(r) r:wait '1ms' end })\n"
+                                   "local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
                                    "traffic 't' { to = f, rate = '200/s', arrivals = 'uniform' }\n"
                                    "simulate { duration = '10s' }");
     CHECK_VALUE(&stage, "f", "requests", 1999);
