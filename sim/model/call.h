@@ -20,6 +20,7 @@ enum {
     CALL_PROVISIONED = 8,
     CALL_RESET = 16,   /* the instance is lost: timeout or crash */
     CALL_QUEUED = 32,  /* init_ns was spent in a queue, not in an init */
+    CALL_UNRESERVED = 64, /* counts against the account's unreserved concurrency */
 };
 
 struct call {

@@ -373,6 +373,7 @@ static void start_closed_loop(struct model *model, struct svc *svc)
 {
     const struct client_config *config = svc->config;
     const struct client *client = svc->state;
+    sim_time stop = config->stop == TIME_UNSET ? SIM_NEVER : config->stop;
     for (int64_t i = 0; i < config->clients; i++) {
         uint32_t slot = new_request(model, svc);
         struct request *request = request_at(model, slot);
@@ -381,8 +382,9 @@ static void start_closed_loop(struct model *model, struct svc *svc)
         uint64_t key = stream_at(client->stream, ~(uint64_t)i);
         int64_t pause =
             config->think == NULL ? 0 : dist_draw(config->think, draw_of(key, client->salt_think));
-        sim_at(&model->sim, config->start + pause, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
-               request->head.generation);
+        if (config->start + pause < stop)
+            sim_at(&model->sim, config->start + pause, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
+                   request->head.generation);
     }
 }
 

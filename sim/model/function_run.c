@@ -23,6 +23,14 @@ static bool has_provisioned(const struct function_config *config)
     return config->provisioned.count != TIME_UNSET && config->provisioned.count > 0;
 }
 
+/* Concurrency of the account that others may not have. */
+static int64_t set_aside(const struct function_config *config)
+{
+    if (config->reserved != TIME_UNSET)
+        return config->reserved;
+    return has_provisioned(config) ? config->provisioned.count : 0;
+}
+
 void function_start(struct model *model, struct svc *svc)
 {
     const struct function_config *config = svc->config;
@@ -90,7 +98,7 @@ static void release(struct model *model, struct svc *svc, const struct call *cal
         return;
     }
     fn->in_use--;
-    if (config->reserved == TIME_UNSET)
+    if (call->flags & CALL_UNRESERVED) /* as it began: a fault may reserve meanwhile */
         model->account.unreserved_in_use--;
     instance_release(&fn->on_demand, call->instance, now, expiry(fn, config, call, now), reset);
 }
@@ -115,16 +123,38 @@ static void end_invocation(struct model *model, struct svc *svc, struct call *ca
     release(model, svc, call);
 }
 
-/* After the answer: whoever waits may have what came free. */
+/* An init longer than the platform's limit is broken off and done again inside the first
+ * invocation; both count as waiting for the init. */
+static int64_t draw_init(const struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    const struct function *fn = svc->state;
+    int64_t init = dist_draw(config->init, draw_of(call->key, fn->salt_init));
+    if (UNLIKELY(init > config->init_limit))
+        init += config->init_limit;
+    return init;
+}
+
+/* After the answer: whoever waits may have what came free. An instance that was lost initialises first, and then
+ * serves whoever waits longest. */
 static void offer_free(struct model *model, struct svc *svc)
 {
     struct function *fn = svc->state;
+    sim_time now = model->sim.now;
     if (LIKELY(fn->waiting_head == POOL_NONE))
         return;
-    struct draw draw = draw_of(call_at(model, fn->waiting_head)->key, fn->salt_pick);
-    uint32_t instance = instance_take(&fn->on_demand, model->sim.now, draw);
-    if (instance != POOL_NONE)
-        serve_waiting(model, svc, instance, false);
+    const struct call *call = call_at(model, fn->waiting_head);
+    uint32_t slot = instance_take(&fn->on_demand, now, draw_of(call->key, fn->salt_pick));
+    if (slot == POOL_NONE)
+        return;
+    struct instance *instance = instance_at(&fn->on_demand, slot);
+    if (LIKELY(!instance->reset)) {
+        serve_waiting(model, svc, slot, false);
+        return;
+    }
+    instance->reset = false;
+    instance->since = now + draw_init(svc, call);
+    sim_at(&model->sim, instance->since, SIM_COMPLETION, EVENT_INSTANCE_READY, slot, svc->index);
 }
 
 void function_on_leaf_done(struct sim *sim, uint32_t slot, uint32_t generation)
@@ -257,8 +287,10 @@ static void occupy(struct model *model, struct svc *svc, struct call *call)
         return;
     }
     fn->in_use++;
-    if (config->reserved == TIME_UNSET)
+    if (config->reserved == TIME_UNSET) {
+        call->flags |= CALL_UNRESERVED;
         model->account.unreserved_in_use++;
+    }
 }
 
 /* The call has its instance; its handler starts after `delay`. Returns when it will be answered, if known. */
@@ -285,18 +317,6 @@ static sim_time begin_now(struct model *model, struct svc *svc, struct call *cal
     call->init_ns = init_ns;
     occupy(model, svc, call);
     return begin(model, svc, call_slot(model, call), instance, init_ns);
-}
-
-/* An init longer than the platform's limit is broken off and done again inside the first
- * invocation; both count as waiting for the init. */
-static int64_t draw_init(const struct svc *svc, const struct call *call)
-{
-    const struct function_config *config = svc->config;
-    const struct function *fn = svc->state;
-    int64_t init = dist_draw(config->init, draw_of(call->key, fn->salt_init));
-    if (UNLIKELY(init > config->init_limit))
-        init += config->init_limit;
-    return init;
 }
 
 static bool may_scale(struct model *model, struct svc *svc)
@@ -473,6 +493,9 @@ void function_apply(struct model *model, struct svc *svc)
     fn->handler.cpu_factor = config->cpu_factor;
     fn->handler.memory_bytes = config->memory;
     fn->handler.done = on_handler_done;
+    int64_t aside = set_aside(config);
+    model->account.unreserved_limit += fn->set_aside - aside;
+    fn->set_aside = aside;
     if (config->reserved != TIME_UNSET)
         token_bucket_set(&fn->requests, request_limit(model, config->reserved), model->sim.now);
 }

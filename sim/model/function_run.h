@@ -23,6 +23,7 @@ struct function {
     struct token_bucket scaling;             /* rule per-function */
     int64_t in_use;                          /* calls on on-demand instances */
     int64_t provisioned_in_use;
+    int64_t set_aside;                       /* of the account's concurrency, for this function alone */
     int64_t provisioned_max;                 /* of the measured interval */
     int128 provisioned_ns;                   /* provisioned instance time in use, measured */
     uint64_t salt_init, salt_first, salt_keep, salt_pick;

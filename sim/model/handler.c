@@ -574,6 +574,9 @@ static void run(struct model *model, uint32_t slot)
             strand->pc = op->a;
             continue;
         case OP_MARK:
+            /* What ends a branch from outside is not known here: a mark there is noted when it is reached. */
+            if (strand->parent != POOL_NONE && spend_delay(model, slot))
+                return;
             note_mark(model, strand, op);
             strand->pc++;
             continue;

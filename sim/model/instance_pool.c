@@ -178,6 +178,7 @@ uint32_t instance_create(struct instance_pool *pool, sim_time now, sim_time read
     if (!busy) {
         pool->idle++;
         instance->since = now;
+        pool->earliest = instance->expires < pool->earliest ? instance->expires : pool->earliest;
         pool->idle_max = pool->idle > pool->idle_max ? pool->idle : pool->idle_max;
     }
     if (instance->in_use < pool->places)

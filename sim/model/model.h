@@ -61,7 +61,7 @@ struct edge {
 /* What the account's functions and gateways share. */
 struct account {
     struct peak concurrency;    /* invocations of all functions */
-    int64_t unreserved_limit;   /* what reserved and provisioned concurrency leave */
+    int64_t unreserved_limit;   /* what reserved and provisioned concurrency leave; may be negative */
     int64_t unreserved_in_use;
     struct token_bucket requests; /* 10 per unit of concurrency and second */
     struct token_bucket api;

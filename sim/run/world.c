@@ -102,18 +102,14 @@ static void bind_handlers(struct sim *sim)
     sim->handlers[EVENT_FAULT] = world_on_fault;
 }
 
-/* What reserved and provisioned concurrency take out of the common pool. */
-static int64_t set_aside(const struct scenario *scenario)
+/* Concurrency whose request rate has buckets of its own. */
+static int64_t reserved_in_all(const struct scenario *scenario)
 {
     int64_t sum = 0;
     for (int i = 0; i < scenario->resource_count; i++) {
-        if (scenario->resources[i].class != &svc_function_class)
-            continue;
         const struct function_config *fn = scenario->resources[i].config;
-        if (fn->reserved != TIME_UNSET)
+        if (scenario->resources[i].class == &svc_function_class && fn->reserved != TIME_UNSET)
             sum += fn->reserved;
-        else if (fn->provisioned.count != TIME_UNSET)
-            sum += fn->provisioned.count;
     }
     return sum;
 }
@@ -123,11 +119,10 @@ static void start_account(struct model *model, const struct scenario *scenario)
     const struct account_config *config = &scenario->account;
     struct account *account = &model->account;
     model->account_config = *config;
-    int64_t left = config->concurrency - set_aside(scenario);
-    account->unreserved_limit = left > 0 ? left : 0;
-    /* The request rate belongs to the whole account's concurrency, less what has buckets of its own. */
+    account->unreserved_limit = config->concurrency; /* functions take theirs out when they start */
     double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
-    double rate = fmin(fmax((double)account->unreserved_limit * per_unit, 1), 1e9);
+    double shared = (double)(config->concurrency - reserved_in_all(scenario));
+    double rate = fmin(fmax(shared * per_unit, 1), 1e9);
     token_bucket_init(&account->requests, token_limit_of(rate, TIME_UNSET), 0);
     token_bucket_init(&account->api, token_limit_of(config->api_rate, config->api_burst), 0);
     double per_min = catalog_limit(model->catalog, "lambda.burst_2023.per_min");

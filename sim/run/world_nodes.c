@@ -254,7 +254,7 @@ static struct capacity_row function_capacity(struct world *world, struct svc *sv
         .mean = node->concurrency_mean,
         .max = node->concurrency_max,
         .limit = reserved ? (double)config->reserved
-                          : (double)world->model.account.unreserved_limit +
+                          : fmax((double)world->model.account.unreserved_limit, 0) +
                                 (config->provisioned.count == TIME_UNSET ? 0 : (double)config->provisioned.count),
     };
 }

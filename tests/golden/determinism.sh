@@ -83,6 +83,16 @@ elsewhere() { # the scenario by a relative name, from its own folder
     same "from another folder" else/where
 }
 
+moved() { # a copy of the file in another place is the same scenario
+    kept=$file
+    mkdir -p moved
+    cp "$file" moved
+    file=moved/$(basename "$file")
+    with "moved to another folder"
+    file=$kept
+    rm -rf moved
+}
+
 fresh_builds() {
     for build in o0 o3 debug asan; do
         program=$root/build/$build/tepid
@@ -134,6 +144,7 @@ for scenario in "$@"; do
     with "with JSON" --json
     environments
     elsewhere
+    moved
     builds
     other_seed
     replications
