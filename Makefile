@@ -62,7 +62,7 @@ build/tepid: FORCE
 release debug asan tsan o0 o3: ## build/<name>/tepid and its test program
 	@$(MAKE) --no-print-directory BUILD=$@ bins
 
-bins: $(OUT)/tepid $(OUT)/tests
+bins: $(OUT)/tepid $(OUT)/tepid-tests
 
 $(OUT)/libtepid.a: $(LIB_OBJ)
 	@rm -f $@
@@ -71,7 +71,7 @@ $(OUT)/libtepid.a: $(LIB_OBJ)
 $(OUT)/tepid: $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
 	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
 
-$(OUT)/tests: $(TEST_OBJ) $(OUT)/libtepid.a
+$(OUT)/tepid-tests: $(TEST_OBJ) $(OUT)/libtepid.a
 	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ -lcunit $(ALL_LIBS)
 
 $(OUT)/bench: $(BENCH_OBJ) $(OUT)/libtepid.a
@@ -104,12 +104,12 @@ test: all ## everything CI runs: layers, unit, theory, stories, golden and end-t
 	@scripts/test.sh
 
 quick: all ## unit tests only
-	@$(MAKE) --no-print-directory BUILD=release build/release/tests
-	@build/release/tests --quick
+	@$(MAKE) --no-print-directory BUILD=release build/release/tepid-tests
+	@build/release/tepid-tests --quick
 
 goldens: all ## rewrite the golden fingerprints, after a deliberate change
-	@$(MAKE) --no-print-directory BUILD=release build/release/tests
-	@TEPID_UPDATE_GOLDENS=1 build/release/tests fingerprints
+	@$(MAKE) --no-print-directory BUILD=release build/release/tepid-tests
+	@TEPID_UPDATE_GOLDENS=1 build/release/tepid-tests fingerprints
 
 bench: all ## what a request costs, beside a reference loop
 	@$(MAKE) --no-print-directory BUILD=release build/release/bench

@@ -9,9 +9,8 @@ scenario "erlang-b-check" {
 
 local places = param("places", 10, { min = 1, max = 1000, doc = "reserved concurrency" })
 local load   = param("load", 8, { min = 0.1, max = 5000, doc = "erlangs offered; a call takes 1 s" })
-local law    = param("law", "exponential", { one_of = { "constant", "exponential", "lognormal" }, doc = "of service time" })
-
 local laws = { constant = "1s", exponential = exponential "1s", lognormal = lognormal { mean = "1s", cv = 2 } }
+local law  = param("law", "exponential", { one_of = { "constant", "exponential", "lognormal" }, doc = "of the times" })
 
 account { concurrency = 2000, scaling = "100000/10s" }
 local work = fn "work" {

@@ -1,7 +1,7 @@
 -- An idle instance is thrown away after a while; who comes later pays for a new one.
 -- Question: how rarely may a function be called before its callers meet cold starts?
 -- Expect: P(cold) = e^(-rate x keep-alive): at 10 min, 3.6 % for 20 calls/h, 37 % for 6/h, 85 % for 1/h. What counts is
---         the product: half the traffic needs twice the keep-alive. Clouds differ, and change: 6/h is 2 % cold in 2019, 55 % in 2021.
+--         the product: half the traffic needs twice the keep-alive. Clouds change: AWS at 6/h, 2 % in 2019, 55 in 2021.
 -- Try: -p rate=2/h, -p keep_alive=aws-2021, -p keep_alive=none, --variant all.
 scenario "keep-alive" {
   question = "How rarely may a function be called before its callers meet cold starts?",

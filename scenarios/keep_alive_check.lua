@@ -1,4 +1,4 @@
--- Does this tool get keep-alive right? Instances are reused most recently used first, and thrown away after a time idle.
+-- Does this tool get keep-alive right? The instance used last is reused first, and thrown away after a time idle.
 -- Question: how many calls are cold, and how many instances idle, when calls overlap?
 -- Expect: exact values exist for exponential service (a theorem on first passages of the number of busy instances):
 --         1 call/s of 1 s, kept for 10 s: 7.737 % cold, 2.278 idle; 10/s: 1.909 %, 7.184 idle; and so on below.

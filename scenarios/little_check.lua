@@ -1,6 +1,6 @@
 -- Does this tool get queueing theory right? The law that needs no assumptions: J. D. C. Little, 1961.
 -- Question: is the mean number of calls inside the arrival rate times the mean time inside, whatever the laws?
--- Expect: 100/s x 250 ms: 25 busy on average, for constant, exponential and heavy-tailed times, random or even arrivals.
+-- Expect: 100/s x 250 ms: 25 busy on average, for constant, exponential and heavy-tailed times, random or even gaps.
 --         With 12 at most, those who get in still obey it: 25 erlangs offered, 11.3 carried, 55 % refused.
 -- Try: --variant all, -p law=lognormal -p rate=1000/s, --reps 10 (for intervals).
 scenario "little-check" {
@@ -8,7 +8,9 @@ scenario "little-check" {
 }
 
 local rate     = param("rate", "100/s", { min = "1/s", max = "10000/s", doc = "calls" })
-local law      = param("law", "exponential", { one_of = { "constant", "exponential", "lognormal", "pareto" }, doc = "of service time" })
+local law      = param("law", "exponential", {
+  one_of = { "constant", "exponential", "lognormal", "pareto" }, doc = "of the time inside; its mean is always 250 ms",
+})
 local arrivals = param("arrivals", "poisson", { one_of = { "poisson", "uniform" }, doc = "uniform: evenly spaced" })
 local places   = param("places", 0, { min = 0, max = 1000, doc = "reserved concurrency; 0: no limit" })
 

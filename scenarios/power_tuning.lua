@@ -1,7 +1,7 @@
 -- Memory buys CPU, and is paid by the millisecond: which size is cheapest depends on what the function does.
 -- Question: which memory size is right for work that computes, and which for work that waits?
--- Expect: computing costs $11.72 per million calls at every size up to 1769 MB (one vCPU), where it is fastest, and more
---         beyond; waiting costs $0.97 at 128 MB and $8.98 at 1769 MB, and gains little. `cost` is dollars per million.
+-- Expect: computing costs $11.72 per million calls at every size up to 1769 MB (one vCPU), where it is fastest, and
+--         more beyond; waiting costs $0.97 at 128 MB and $8.98 at 1769 MB, for little gain. `cost` is for a million.
 -- Try: --variant all, -p memory=3008MB, -p work=io -p memory=256MB, --set f.arch=arm64 (a fifth less per GB-s).
 scenario "power-tuning" {
   question = "Which memory size is cheapest for a function that computes, and which for one that waits?",
@@ -16,8 +16,8 @@ local handlers = {
 }
 local f = fn "f" { memory = memory, timeout = "30s", handler = handlers[work] }
 
--- A million evenly spaced calls are measured, so the cost of the run is the price of a million.
-traffic "calls" { to = f, rate = "100/s", arrivals = "uniform" }
+-- A million evenly spaced calls are measured, and all of them answered: the cost of the run is the price of a million.
+traffic "calls" { to = f, rate = "100/s", arrivals = "uniform", stop = "10060s" }
 
 variant "cpu, 128MB"  { work = "cpu", memory = "128MB" }
 variant "cpu, 512MB"  { work = "cpu", memory = "512MB" }
@@ -33,4 +33,4 @@ sweep {
 }
 
 slo { "f.latency.p99 < 500ms", "cost < $12" }             -- the small sizes miss the first one when they compute
-simulate { duration = "10060s", warmup = "60s", seed = 1 }
+simulate { duration = "10080s", warmup = "60s", seed = 1 }

@@ -1,5 +1,5 @@
--- Re-runs the worked example of the Dashbird knowledge base (512MB, 10M requests of 2s in 31 days) and asks the next question:
--- not "is provisioned concurrency dear?" but "how many units are worth it?"
+-- Re-runs the worked example of the Dashbird knowledge base (512MB, 10M requests of 2s in 31 days) and asks the next
+-- question: not "is provisioned concurrency dear?" but "how many units are worth it?"
 -- Expect: 7 units are cheapest: $157.54, against $168.67 with none; 12 break even; 50 cost $378.22 and idle for 85 % of
 --         the time. The base run has none and misses its SLO on purpose: fewer than 1 % of calls beside them take 15.
 -- Try: --variant all, -p provisioned=9, -p provisioned=20; cold starts stay below 0.1 %: this buys price, not latency.

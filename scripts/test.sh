@@ -40,13 +40,13 @@ build() {
 }
 
 build BUILD=release bins
-build BUILD=debug build/debug/tests build/debug/tepid
+build BUILD=debug build/debug/tepid-tests build/debug/tepid
 build BUILD=o0 build/o0/tepid
 part layers scripts/layers.sh
-part unit build/release/tests --quick
-part slow-checks build/debug/tests --quick
-part theory build/release/tests --theory
-part stories build/release/tests --stories
+part unit build/release/tepid-tests --quick
+part slow-checks build/debug/tepid-tests --quick
+part theory build/release/tepid-tests --theory
+part stories build/release/tepid-tests --stories
 for script in tests/golden/*.sh; do
     part "$(basename "$script" .sh)" sh "$script"
 done

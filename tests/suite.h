@@ -14,10 +14,15 @@
 /* Another list may be named to build a test program of a few suites only. */
 #ifndef TEPID_SUITES
 #define TEPID_SUITES "tests/suites.def"
+#define TEPID_ALL_SUITES
 #endif
 
 #define SUITE(name) extern CU_TestInfo suite_##name[];
 #include TEPID_SUITES
+#ifdef TEPID_ALL_SUITES
+#include "tests/suites_stories.def"
+#include "tests/suites_theory.def"
+#endif
 #undef SUITE
 
 struct test_rng {

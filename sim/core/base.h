@@ -33,6 +33,12 @@ __extension__ typedef unsigned __int128 uint128;
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* A time worked out in floating point: to nearest, at most TIME_MAX. `ns` is not negative. */
+static inline sim_time time_round(double ns)
+{
+    return ns < (double)TIME_MAX ? (sim_time)(ns + 0.5) : TIME_MAX;
+}
+
 /* ASSERT states what our own code guarantees, and stays on in every build: a wrong
  * answer from a simulator looks just like a right one. ASSERT_SLOW is for checks
  * that walk a whole structure; only debug and sanitizer builds pay for those. */

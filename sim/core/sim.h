@@ -47,17 +47,24 @@ static inline uint64_t sim_id(unsigned kind, uint32_t slot, uint32_t generation)
 static inline void sim_at(struct sim *sim, sim_time when, enum sim_phase phase, unsigned kind,
                           uint32_t slot, uint32_t generation)
 {
+    if (UNLIKELY(when > TIME_MAX))
+        when = TIME_MAX; /* at or after every horizon: never handled, but its key must fit */
     uint64_t key = (uint64_t)when * 4 + (uint64_t)phase;
     if (when <= sim->now) {
         ASSERT(when == sim->now);
         key = sim->key_now;
+    }
+    if (UNLIKELY(key == sim->early_key)) { /* it was scheduled before */
+        fel_push(sim->fel, sim->early_key, sim->early_id);
+        sim->early_key = UINT64_MAX;
     }
     fel_push(sim->fel, key, sim_id(kind, slot, generation));
 }
 
 /* The next arrival of a source. The earliest of these stays beside the list, where it costs neither a push nor a
  * pop: a run with one source never puts its arrivals into the list at all. Of two
- * events with the same key, the one in the list goes first. */
+ * events with the same key the one in the list goes first: it was scheduled first, for whoever schedules another for the
+ * key of the early one puts that one into the list before. */
 static inline void sim_arrival_at(struct sim *sim, sim_time when, unsigned kind, uint32_t slot)
 {
     uint64_t key = (uint64_t)when * 4 + SIM_ARRIVAL;

@@ -14,6 +14,8 @@ static struct token_limit request_limit(const struct model *model, int64_t concu
 static struct token_limit scaling_limit(const struct model *model)
 {
     const struct scaling_spec *scaling = &model->account_config.scaling;
+    if (scaling->rule == SCALING_BURST_2023)
+        return (struct token_limit){0, 1}; /* not asked: the account's bucket is */
     double rate = (double)scaling->count / ((double)scaling->per / 1e9);
     return token_limit_of(fmin(rate, 1e9), scaling->count > 0 ? scaling->count : 1);
 }
@@ -204,7 +206,8 @@ static int64_t first_run_ns(const struct svc *svc, const struct call *call)
     const struct function_config *config = svc->config;
     const struct function *fn = svc->state;
     int64_t extra = dist_draw(config->first_run, draw_of(call->key, fn->salt_first));
-    return extra + (int64_t)(config->first_run_cpu_ns * config->cpu_factor + 0.5);
+    extra += time_round(config->first_run_cpu_ns * config->cpu_factor);
+    return extra < TIME_MAX ? extra : TIME_MAX;
 }
 
 static void keep_path(struct model *model, uint32_t slot, struct call *call,
@@ -452,12 +455,14 @@ sim_time function_submit(struct model *model, struct svc *svc, struct call *call
     struct function *fn = svc->state;
     sim_time now = model->sim.now;
     bool reserved = config->reserved != TIME_UNSET;
-    struct token_bucket *requests = reserved ? &fn->requests : &model->account.requests;
-    if ((reserved && config->reserved == 0) || !token_bucket_take_one(requests, now))
+    if (reserved && (config->reserved == 0 || !token_bucket_take_one(&fn->requests, now)))
         return refuse(model, svc, call, REFUSED_RATE);
     uint32_t slot = take_provisioned(model, svc, call);
     if (UNLIKELY(slot != POOL_NONE))
         return begin_provisioned(model, svc, call, slot);
+    /* Provisioned capacity has a rate of its own, so only what spills counts against the account's. */
+    if (!reserved && !token_bucket_take_one(&model->account.requests, now))
+        return refuse(model, svc, call, REFUSED_RATE);
     if (!has_room(model, svc))
         return refuse(model, svc, call, REFUSED_CONCURRENCY);
 

@@ -84,7 +84,7 @@ sim_time gateway_submit(struct model *model, struct svc *svc, struct call *call)
     int64_t overhead =
         draw_ahead_take(&gateway->overhead, config->overhead, gateway->salt_overhead, call->key);
     if (UNLIKELY(svc->latency_factor != 1))
-        overhead = (int64_t)((double)overhead * svc->latency_factor + 0.5);
+        overhead = time_round((double)overhead * svc->latency_factor);
     sim_at(&model->sim, model->sim.now + overhead, SIM_ARRIVAL, EVENT_GATEWAY_FORWARD,
            call_slot(model, call), call->head.generation);
     return DUE_UNKNOWN;

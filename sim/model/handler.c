@@ -380,14 +380,16 @@ static void end_strand(struct model *model, uint32_t slot, enum outcome outcome,
 
 /* -- operations ------------------------------------------------------------------------- */
 
+/* Capped, so that absurd times still add up; long before that the handler has timed out. */
 static void add_time(struct model *model, struct strand *strand, const struct op *op)
 {
     double factor = svc_of(model, strand)->latency_factor;
     double drawn = (double)dist_draw(op->dist, op_draw(strand, op));
-    if (op->code == OP_CPU)
-        strand->delay[STAGE_RUN] += (int64_t)(drawn * (strand->handler->cpu_factor * factor) + 0.5);
-    else
-        strand->delay[STAGE_WAIT] += (int64_t)(drawn * factor + 0.5);
+    bool cpu = op->code == OP_CPU;
+    int64_t *delay = &strand->delay[cpu ? STAGE_RUN : STAGE_WAIT];
+    *delay += time_round(drawn * (cpu ? strand->handler->cpu_factor * factor : factor));
+    if (UNLIKELY(*delay > TIME_MAX / 2))
+        *delay = TIME_MAX / 2;
 }
 
 static void push_frame(struct strand *strand, struct frame frame)

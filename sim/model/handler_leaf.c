@@ -94,9 +94,9 @@ static void spend(struct walk *walk, const struct op *op)
     double factor = walk->svc->latency_factor;
     int64_t drawn = draw_time(walk, op);
     if (op->code == OP_CPU)
-        walk->run += (int64_t)((double)drawn * (walk->handler->cpu_factor * factor) + 0.5);
+        walk->run += time_round((double)drawn * (walk->handler->cpu_factor * factor));
     else
-        walk->wait += factor == 1 ? drawn : (int64_t)((double)drawn * factor + 0.5);
+        walk->wait += factor == 1 ? drawn : time_round((double)drawn * factor);
 }
 
 static void mark(struct walk *walk, const struct op *op)
@@ -161,7 +161,8 @@ static struct handler_end fail_end(enum fail_kind kind)
     }
 }
 
-/* Walks to the end, adding up run and wait. */
+/* Walks to the end, adding up run and wait; or until the timeout, beyond which nothing counts and sums
+ * of absurd times would not fit. */
 static struct handler_end walk_all(struct walk *walk)
 {
     const struct op *ops = walk->handler->program->ops;
@@ -171,6 +172,8 @@ static struct handler_end walk_all(struct walk *walk)
         case OP_CPU:
         case OP_WAIT:
             spend(walk, op);
+            if (UNLIKELY(walk->run + walk->wait > walk->timeout))
+                return fail_end(FAIL_TIMEOUT);
             pc++;
             break;
         case OP_END:

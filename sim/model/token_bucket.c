@@ -66,7 +66,8 @@ bool token_bucket_take(struct token_bucket *tb, int64_t count, sim_time now)
     tb->level = level - count * TOKEN;
     tb->as_of = now;
     /* Exact enough: it may be full sooner, and then is found so here. */
-    tb->full_at = now + time_to_gain(tb->limit.burst * TOKEN - tb->level, tb->limit.rate_micro_per_s);
+    tb->full_at =
+        now + time_to_gain(tb->limit.burst * TOKEN - tb->level, tb->limit.rate_micro_per_s);
     return true;
 }
 
@@ -95,5 +96,8 @@ struct token_limit token_limit_of(double rate_per_s, int64_t burst)
     ASSERT(rate_per_s >= 0 && rate_per_s <= 1e9);
     if (burst == TIME_UNSET)
         burst = rate_per_s < 1 ? 1 : (int64_t)rate_per_s;
-    return (struct token_limit){(int64_t)(rate_per_s * 1e6 + 0.5), burst};
+    /* Rounded up, so that 500 a minute have come after one; the 0.001 is for the double's own error. */
+    int64_t micro_per_s = (int64_t)(rate_per_s * 1e6 + 0.999);
+    return (struct token_limit){
+        micro_per_s < TOKEN_BUCKET_RATE_MAX ? micro_per_s : TOKEN_BUCKET_RATE_MAX, burst};
 }

@@ -12,6 +12,7 @@ struct crew {
     const struct crew_job *job;
     _Atomic int next, done;
     uv_async_t wake;
+    uv_timer_t timer; /* here, because the loop still looks at it after it was closed */
     uint64_t start_ns;
 };
 
@@ -43,14 +44,13 @@ static void on_timer(uv_timer_t *timer)
 
 static void wait_for_all(struct crew *crew, uv_loop_t *loop)
 {
-    uv_timer_t timer;
-    uv_timer_init(loop, &timer);
-    timer.data = crew;
+    uv_timer_init(loop, &crew->timer);
+    crew->timer.data = crew;
     if (crew->job->report != NULL)
-        uv_timer_start(&timer, on_timer, REPORT_EVERY_MS, REPORT_EVERY_MS);
+        uv_timer_start(&crew->timer, on_timer, REPORT_EVERY_MS, REPORT_EVERY_MS);
     while (crew->done < crew->job->tasks)
         uv_run(loop, UV_RUN_DEFAULT);
-    uv_close((uv_handle_t *)&timer, NULL);
+    uv_close((uv_handle_t *)&crew->timer, NULL);
 }
 
 bool crew_run(const struct crew_job *job, struct err *err)

@@ -62,7 +62,8 @@ void world_start_observing(struct world *world)
     struct model *model = &world->model;
     int nodes = world_node_count(world);
     if (model->warmup > 0)
-        observe_at(world, model->warmup, OBSERVE_WARMUP);
+        /* Before the arrivals of that instant, which are the first of the measured interval. */
+        sim_at(&model->sim, model->warmup, SIM_EXPIRY, EVENT_OBSERVE, OBSERVE_WARMUP, 0);
     world->sample = world_sample_width(world->scenario, nodes);
     world->gateway_rate_max = ARENA_ARRAY(model->arena, double, model->svc_count);
     /* Rates' maxima are over samples, so every replication samples; only one keeps the rows. */

@@ -12,7 +12,8 @@
 struct level {
     int64_t value;
     int64_t max;        /* since level_begin */
-    int64_t sample_max; /* since level_sample */
+    int64_t sample_max; /* since level_sample or level_begin */
+    int64_t early_max;  /* of the part of the sample before level_begin */
     sim_time as_of;
     int128 area;        /* value x ns since time 0 */
     int128 area_begin;  /* area when the measured interval began */
@@ -39,6 +40,7 @@ static inline void level_begin(struct level *level, sim_time now)
     level_touch(level, now);
     level->area_begin = level->area;
     level->max = level->value;
+    level->early_max = level->sample_max;
     level->sample_max = level->value;
 }
 
@@ -48,11 +50,12 @@ static inline void level_sample(struct level *level, sim_time now, sim_time widt
 {
     level_touch(level, now);
     *mean = width > 0 ? (double)(level->area - level->area_sample) / (double)width : 0;
-    *max = level->sample_max;
+    *max = level->sample_max > level->early_max ? level->sample_max : level->early_max;
     if (level->sample_max > level->max)
         level->max = level->sample_max;
     level->area_sample = level->area;
     level->sample_max = level->value;
+    level->early_max = level->value;
 }
 
 /* Mean over the measured interval, which ends now after `width` ns. */
@@ -72,7 +75,8 @@ static inline int64_t level_max(const struct level *level)
 struct peak {
     int64_t value;
     int64_t max;        /* since peak_begin, up to the last sample */
-    int64_t sample_max; /* since the last sample */
+    int64_t sample_max; /* since the last sample or peak_begin */
+    int64_t early_max;  /* of the part of the sample before peak_begin */
 };
 
 static inline void peak_up(struct peak *peak)
@@ -88,16 +92,17 @@ static inline void peak_down(struct peak *peak)
 
 static inline void peak_begin(struct peak *peak)
 {
+    peak->early_max = peak->sample_max;
     peak->max = peak->sample_max = peak->value;
 }
 
 /* Ends a sample; gives its maximum. */
 static inline int64_t peak_sample(struct peak *peak)
 {
-    int64_t max = peak->sample_max;
-    peak->max = max > peak->max ? max : peak->max;
-    peak->sample_max = peak->value;
-    return max;
+    int64_t late = peak->sample_max, early = peak->early_max;
+    peak->max = late > peak->max ? late : peak->max;
+    peak->sample_max = peak->early_max = peak->value;
+    return late > early ? late : early;
 }
 
 static inline int64_t peak_max(const struct peak *peak)

@@ -86,12 +86,14 @@ static void test_operands_are_read(void)
     CU_ASSERT_EQUAL(program->ops[0].p, 0.25);
     CU_ASSERT_EQUAL(program->ops[1].arms[0].upto, 0.75);
     CU_ASSERT_EQUAL(program->ops[1].arms[1].upto, 1);
-    CU_ASSERT_EQUAL(program->ops[4].code, OP_CALL);
-    CU_ASSERT_EQUAL(program->ops[4].target.resource, 0);
+    CU_ASSERT_EQUAL(program->ops[4].code, OP_TRY); /* a call with retries is a try around it */
     CU_ASSERT_EQUAL(program->ops[4].retry->retries, 2);
     CU_ASSERT_TRUE(program->ops[4].retry->on_default);
-    CU_ASSERT_EQUAL(program->ops[4].line, 3);
-    CU_ASSERT_EQUAL(dist_mean(program->ops[5].dist), 2.5);
+    CU_ASSERT_EQUAL(program->ops[5].code, OP_CALL);
+    CU_ASSERT_EQUAL(program->ops[5].target.resource, 0);
+    CU_ASSERT_EQUAL(program->ops[5].line, 3);
+    CU_ASSERT_EQUAL(program->ops[6].code, OP_TRY_END);
+    CU_ASSERT_EQUAL(dist_mean(program->ops[7].dist), 2.5);
     CU_ASSERT_NOT_EQUAL(program->ops[0].salt, program->ops[1].salt);
     CU_ASSERT_FALSE(program->leaf);
     CU_ASSERT_EQUAL(program->depth, 1);

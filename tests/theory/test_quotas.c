@@ -1,4 +1,4 @@
-/* test_limits.c - the quotas as documented: who is let through, how many, and from when.
+/* test_quotas.c - the quotas as documented: who is let through, how many, and from when.
  *
  * Arrivals are even or in bursts, so there is no noise: figures are exact but for the events at the edges.
  */
@@ -46,9 +46,9 @@ static void test_30000_a_second_need_a_quota_of_3000(void)
     CU_ASSERT_TRUE(lab_near("at once", lab_value(enough, "work", "concurrency", "mean"), 600, 1));
     lab_close(enough);
 
-    struct lab *too_few = run_rate(2900, 30000, "20ms");
-    CU_ASSERT_TRUE(lab_near("refused in 10 s of 30,000/s, quota 2,900",
-                            lab_value(too_few, "work", "throttle_count", "sum"), 10000, 2));
+    struct lab *too_few = run_rate(2000, 30000, "20ms");
+    CU_ASSERT_TRUE(lab_near("refused in 10 s at quota 2,000",
+                            lab_value(too_few, "work", "throttle_count", "sum"), 100000, 2));
     lab_close(too_few);
 }
 
@@ -165,8 +165,9 @@ static void test_a_gateway_at_12000_a_second(void)
            "local api = http_api 'api' { ['GET /x'] = work }\n"
            "traffic 'calls' { to = api 'GET /x', rate = '12000/s', arrivals = 'uniform' }\n"
            "simulate { duration = '12.5s', sample = '100ms' }\n");
-    for (int tenth = 0; tenth < 25; tenth++)
+    for (int tenth = 0; tenth < 24; tenth++)
         CU_ASSERT_EQUAL(lab_sample(lab, "api", tenth)->throttles, 0);
+    CU_ASSERT_TRUE(lab_sample(lab, "api", 24)->throttles <= 1); /* the arrival at 2.5 s itself */
     CU_ASSERT_TRUE(
         lab_near("refused in the next 0.1 s", lab_sample(lab, "api", 25)->throttles, 200, 1));
     CU_ASSERT_TRUE(
@@ -175,7 +176,7 @@ static void test_a_gateway_at_12000_a_second(void)
     lab_close(lab);
 }
 
-CU_TestInfo suite_limits[] = {
+CU_TestInfo suite_quotas[] = {
     TEST(test_a_quota_of_1000_serves_10000_a_second),
     TEST(test_30000_a_second_need_a_quota_of_3000),
     TEST(test_long_calls_meet_the_concurrency),
