@@ -2,13 +2,13 @@
 -- Question: how many instances does a step from 300/s to 3,000/s call for, at 80 ms a request?
 -- Expect: not the 240 of Little's law (3,000/s x 80 ms) but 855 with an init of 0.25 s, 2,670 with 1 s, 7,470 with 3 s;
 --         a ramp of 30 s needs only 300, 308 and 430. The base run misses its SLO: slow init makes the step expensive.
--- Try: --variant all, -p ramp=2min, -p init=5s, --set work.cold_binding=late (an init is not waited for in vain).
+-- Try: --variant all, -p ramp=2min, -p init=5s, --set work.cold_binding=late (as many instances, shorter waits).
 scenario "spike" {
   question = "Traffic jumps from 300/s to 3,000/s: how many instances does that take?",
 }
 
 local init = param("init", "1s", { min = "0ms", max = "10s", doc = "time to initialise an instance" })
-local ramp = param("ramp", "0s", { max = "10min", doc = "how long the traffic takes to grow" })
+local ramp = param("ramp", "0s", { min = "0s", max = "10min", doc = "how long the traffic takes to grow" })
 
 account { concurrency = 20000, scaling = "100000/10s" }  -- no limit shall hide what is wanted
 local work = fn "work" {

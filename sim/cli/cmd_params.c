@@ -17,10 +17,12 @@ static void put_bounds(struct page *page, const struct param_def *param)
         value_show(&param->one_of[i], &bounds);
     }
     if (param->min.kind != VALUE_NIL || param->max.kind != VALUE_NIL) {
+        bool both = param->min.kind != VALUE_NIL && param->max.kind != VALUE_NIL;
         text_add(&bounds, bounds.length > 0 ? ", " : "");
+        text_add(&bounds, both ? "" : param->min.kind != VALUE_NIL ? "from " : "up to ");
         if (param->min.kind != VALUE_NIL)
             value_show(&param->min, &bounds);
-        text_add(&bounds, " .. ");
+        text_add(&bounds, both ? " .. " : "");
         if (param->max.kind != VALUE_NIL)
             value_show(&param->max, &bounds);
     }

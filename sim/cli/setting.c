@@ -6,6 +6,7 @@
 
 #include "core/dist.h"
 #include "core/unit.h"
+#include "model/rate_shape.h"
 #include "model/svc_function.h"
 
 /* Bounds that the contract sets for every count and rate say nothing about this one. */
@@ -122,6 +123,24 @@ static bool show_provisioned(const struct param_spec *spec, const void *config, 
     return provisioned->count != TIME_UNSET;
 }
 
+/* A constant rate as written; of a shape its name, for it has no short form. */
+static bool show_rate_shape(const struct param_spec *spec, const void *config, struct text *out)
+{
+    static const char *const names[] = {
+        [RATE_STAGES] = "stages",      [RATE_DIURNAL] = "diurnal", [RATE_SPIKE] = "spike",
+        [RATE_MMPP] = "mmpp",          [RATE_BURST] = "burst",     [RATE_TRACE_TIMES] = "trace",
+        [RATE_TRACE_COUNTS] = "trace",
+    };
+    char buf[UNIT_TEXT_MAX];
+    const struct rate_shape *shape;
+    memcpy(&shape, field(spec, config), sizeof(const struct rate_shape *));
+    if (shape == NULL)
+        return false;
+    text_add(out,
+             shape->kind == RATE_CONSTANT ? unit_show_rate(buf, shape->per_s) : names[shape->kind]);
+    return true;
+}
+
 static int choice_of(const struct param_spec *spec, const void *config)
 {
     int choice;
@@ -164,6 +183,8 @@ bool setting_show(const struct param_spec *spec, const void *config, struct text
         return show_keep_alive(spec, config, out);
     case PARAM_PROVISIONED:
         return show_provisioned(spec, config, out);
+    case PARAM_RATE_SHAPE:
+        return show_rate_shape(spec, config, out);
     default:
         return false;
     }

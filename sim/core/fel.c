@@ -49,7 +49,7 @@ struct slab {
 };
 
 struct fel {
-    struct fel_watch watch; /* hooks are NULL or both set */
+    struct fel_watch watch; /* from is SIZE_MAX without one */
     /* Read or written by every operation. */
     unsigned head, tail; /* of bottom */
     uint64_t bottom_end; /* keys below it belong into the bottom */
@@ -70,6 +70,7 @@ struct fel *fel_new(void)
     struct fel *fel = mem_resize(NULL, sizeof *fel);
     memset(fel, 0, sizeof *fel);
     fel->slab_chunks = SLAB_FIRST;
+    fel->watch.from = SIZE_MAX;
     return fel;
 }
 
@@ -211,12 +212,10 @@ static void bucket_clear(struct fel *fel, unsigned level, unsigned digit)
         fel->levels &= ~(1u << level);
 }
 
-#define WATCH_FROM 64 /* pending entries: what they stand for fits the nearest cache below that */
-
 /* A bucket of one chunk that is broken up holds the next few tens of entries. */
 static inline void show_far(const struct fel *fel, const struct bucket *bucket)
 {
-    if (fel->watch.far == NULL || fel->count < WATCH_FROM || bucket->first->next != NULL)
+    if (fel->count < fel->watch.from || bucket->first->next != NULL)
         return;
     for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
         fel->watch.far(fel->watch.context, *entry);
@@ -224,7 +223,7 @@ static inline void show_far(const struct fel *fel, const struct bucket *bucket)
 
 static inline void show_near(const struct fel *fel, const struct bucket *bucket)
 {
-    if (fel->watch.near == NULL || fel->count < WATCH_FROM)
+    if (fel->count < fel->watch.from)
         return;
     for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
         fel->watch.near(fel->watch.context, *entry);

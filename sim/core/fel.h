@@ -35,12 +35,13 @@ uint64_t fel_peek(struct fel *fel);
 bool fel_pop(struct fel *fel, struct fel_entry *out);
 size_t fel_count(const struct fel *fel);
 
-/* Hints for prefetching, given while many entries are pending: `far` for an entry whose turn comes within some
+/* Hints for prefetching, given while at least `from` entries are pending: `far` for an entry whose turn comes within some
  * tens of pops, `near` for one within a dozen or two. Either may be given twice, or not at all. */
 struct fel_watch {
     void (*far)(void *context, struct fel_entry entry);
     void (*near)(void *context, struct fel_entry entry);
     void *context;
+    size_t from;
 };
 void fel_set_watch(struct fel *fel, struct fel_watch watch);
 

@@ -91,16 +91,16 @@ static uint32_t strand_new(struct model *model, struct handler *handler, uint32_
     uint32_t slot = pool_take(&model->strands);
     struct strand *strand = strand_at(model, slot);
     struct pool_head head = strand->head;
-    *strand = (struct strand){.head = head,
-                              .handler = handler,
-                              .call = call,
-                              .parent = parent,
-                              .child = POOL_NONE,
-                              .sibling = POOL_NONE,
-                              .key = key,
-                              .pc = pc,
-                              .since = model->sim.now,
-                              .deadline = SIM_NEVER};
+    memset(strand, 0, offsetof(struct strand, frames)); /* frames are written when they are pushed */
+    strand->head = head;
+    strand->handler = handler;
+    strand->call = call;
+    strand->parent = parent;
+    strand->child = strand->sibling = POOL_NONE;
+    strand->key = key;
+    strand->pc = pc;
+    strand->since = model->sim.now;
+    strand->deadline = SIM_NEVER;
     return slot;
 }
 

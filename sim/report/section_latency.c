@@ -69,6 +69,17 @@ static void put_cold_note(const struct table *table, int node, int indent)
     put_note(table->section, note, indent);
 }
 
+/* Of functions with provisioned capacity: what it did not take. Such a call need not be cold. */
+static void put_spill_note(const struct table *table, int node, int indent)
+{
+    double share = lookup_value(table->section->lookup, node, "spill", "mean");
+    if (is_kind(table->section, node, "application") || !isfinite(share))
+        return;
+    char percent[UNIT_TEXT_MAX], note[80];
+    (void)snprintf(note, sizeof note, "spill %s", unit_show_share(percent, share));
+    put_note(table->section, note, indent);
+}
+
 static void put_sample_note(const struct table *table, int node, int indent)
 {
     uint64_t count = lookup_samples(table->section->lookup, node);
@@ -122,6 +133,7 @@ static void put_row(struct table *table, int node, const char *label, int indent
     }
     put_sample_note(table, node, indent);
     put_cold_note(table, node, indent);
+    put_spill_note(table, node, indent);
     put_half_widths(table, node, indent);
     page_line(page);
 }

@@ -62,8 +62,8 @@ void world_start_observing(struct world *world)
     struct model *model = &world->model;
     int nodes = world_node_count(world);
     if (model->warmup > 0)
-        /* Before the arrivals of that instant, which are the first of the measured interval. */
-        sim_at(&model->sim, model->warmup, SIM_EXPIRY, EVENT_OBSERVE, OBSERVE_WARMUP, 0);
+        /* Before all else at that instant: calls that arrive then are the first of the measured interval. */
+        sim_at(&model->sim, model->warmup, SIM_COMPLETION, EVENT_OBSERVE, OBSERVE_WARMUP, 0);
     world->sample = world_sample_width(world->scenario, nodes);
     world->gateway_rate_max = ARENA_ARRAY(model->arena, double, model->svc_count);
     /* Rates' maxima are over samples, so every replication samples; only one keeps the rows. */
@@ -121,8 +121,8 @@ static struct sample_row *new_row(struct world *world, int node)
     return row;
 }
 
-/* Counts since the last sample, and the window's percentiles. */
-static void fill_counts(struct sample_row *row, const struct probe *probe, struct window *window)
+/* Counts since the last sample. */
+static void fill_counts(struct sample_row *row, const struct probe *probe)
 {
     const struct counters *now = &probe->all, *then = &probe->sampled;
     double throttles = (double)(now->throttles - then->throttles);
@@ -133,8 +133,10 @@ static void fill_counts(struct sample_row *row, const struct probe *probe, struc
     row->timeouts += (double)(now->timeouts - then->timeouts);
     row->completed += answered - throttles;
     row->goodput += answered - (double)(now->errors - then->errors);
-    if (window == NULL)
-        return;
+}
+
+static void fill_latencies(struct sample_row *row, struct window *window)
+{
     static const double q[] = {0.50, 0.95, 0.99};
     double ns[COUNTOF(q)];
     window_quantiles(window, COUNTOF(q), q, ns);
@@ -192,13 +194,12 @@ static void sample_service(struct world *world, struct svc *svc, sim_time width,
     if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
         routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
     struct sample_row *row = new_row(world, (int)svc->probe + 1);
-    struct window all = {0};
-    for (uint32_t i = 1; i <= routes; i++)
-        window_join(&all, &probe[i].window);
-    for (uint32_t i = 1; i <= routes; i++)
-        fill_counts(row, &probe[i], NULL);
-    fill_counts(row, probe, routes > 0 ? &all : &probe->window);
-    hist_free(&all.many);
+    for (uint32_t i = 0; i <= routes; i++)
+        fill_counts(row, &probe[i]);
+    for (uint32_t i = 1; routes > 1 && i <= routes; i++)
+        window_join(&world->joined, &probe[i].window);
+    fill_latencies(row, routes > 1 ? &world->joined : &probe[routes].window);
+    window_clear(&world->joined);
     if (svc->class == &svc_function_class) {
         row->cold_starts = (double)(probe->all.cold - probe->sampled.cold);
         row->instances_warm = (double)function_alive(model, svc);
@@ -208,25 +209,31 @@ static void sample_service(struct world *world, struct svc *svc, sim_time width,
         row->cost_usd = cost_since(world, svc);
         *cost += row->cost_usd;
     }
-    for (uint32_t i = 1; i <= routes; i++)
-        fill_counts(new_row(world, (int)(svc->probe + i) + 1), &probe[i], &probe[i].window);
+    for (uint32_t i = 1; i <= routes; i++) {
+        struct sample_row *route = new_row(world, (int)(svc->probe + i) + 1);
+        fill_counts(route, &probe[i]);
+        fill_latencies(route, &probe[i].window);
+    }
 }
 
 static void sample_application(struct world *world, struct sample_row *row)
 {
     struct model *model = &world->model;
-    struct window all = {0};
+    struct window *only = NULL;
+    int sources = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
-        const struct svc *svc = &model->svcs[i];
-        struct probe *probe = svc_probe(model, svc);
-        if (svc->class == &svc_client_class) {
-            fill_counts(row, probe, NULL);
-            window_join(&all, &probe->window);
-        }
+        struct probe *probe = svc_probe(model, &model->svcs[i]);
+        if (model->svcs[i].class != &svc_client_class)
+            continue;
+        fill_counts(row, probe);
+        only = &probe->window;
+        sources++;
     }
-    struct probe nothing = {0};
-    fill_counts(row, &nothing, &all);
-    hist_free(&all.many);
+    for (uint32_t i = 0; sources > 1 && i < model->svc_count; i++)
+        if (model->svcs[i].class == &svc_client_class)
+            window_join(&world->joined, &svc_probe(model, &model->svcs[i])->window);
+    fill_latencies(row, sources == 1 ? only : &world->joined);
+    window_clear(&world->joined);
     row->concurrency_max = (double)peak_sample(&model->account.concurrency);
 }
 

@@ -177,12 +177,14 @@ struct world *world_new(const struct scenario *scenario, uint32_t rep, bool samp
     pool_init(&model->calls, sizeof(struct call));
     pool_init(&model->strands, handler_strand_bytes());
     pool_init(&model->requests_pool, client_request_bytes());
-    fel_set_watch(model->sim.fel, (struct fel_watch){prefetch_call, prefetch_end, model});
     world->base = (struct base_run){&model->sim.now, model->seed, rep};
     base_set_run(&world->base);
     bind_handlers(&model->sim);
     start_account(model, scenario);
     make_services(model, scenario);
+    /* Fewer calls than this, with what they touch, stay in the nearer caches by themselves. */
+    size_t from = model->many_services ? 64 : 2048;
+    fel_set_watch(model->sim.fel, (struct fel_watch){prefetch_call, prefetch_end, model, from});
     for (uint32_t i = 0; i < model->svc_count; i++)
         model->svcs[i].class->start(model, &model->svcs[i]);
     find_shared(model);
@@ -217,6 +219,7 @@ void world_free(struct world *world)
         hist_free(&model->edges[i].latency);
     mem_free(model->edges);
     mem_free(world->samples);
+    hist_free(&world->joined.many);
     mem_free(model->paths);
     pool_free(&model->calls);
     pool_free(&model->strands);

@@ -35,6 +35,7 @@ struct world {
     struct sample_row *samples;
     int64_t sample_count;
     size_t sample_capacity;
+    struct window joined; /* windows of several sources or routes together; empty in between */
     int64_t (*meters_sampled)[SVC_METERS_MAX];
     double (*meter_price)[SVC_METERS_MAX]; /* USD per meter count, first tier */
 

@@ -98,8 +98,8 @@ void hist_count_quantiles(const struct hist *hist, uint64_t total, int n, const 
     uint64_t below = 0;
     uint32_t i = 0;
     for (int k = 0; k < n; k++) {
-        double rank = q[k] * (double)total;
-        while (i < hist->size && (double)(below + hist->counts[i]) < rank)
+        uint64_t rank = (uint64_t)ceil(q[k] * (double)total);
+        while (i < hist->size && below + hist->counts[i] < rank)
             below += hist->counts[i++];
         uint32_t bucket = hist->first + i;
         out[k] = ((double)hist_bucket_low(bucket) + (double)hist_bucket_high(bucket)) / 2;

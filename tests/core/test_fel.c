@@ -85,7 +85,7 @@ static void test_watch_is_shown_what_comes_soon(void)
 {
     struct fel *fel = fel_new();
     struct seen seen = {0, 0};
-    fel_set_watch(fel, (struct fel_watch){see_far, see_near, &seen});
+    fel_set_watch(fel, (struct fel_watch){see_far, see_near, &seen, 64});
     struct test_rng rng = {.state = 5};
     for (uint64_t i = 1; i <= 5000; i++)
         fel_push(fel, 1000 + (uint64_t)test_rng_below(&rng, 1000000), i);

@@ -154,6 +154,21 @@ static void test_the_first_example(void)
     lab_close(lab);
 }
 
+/* The measured interval holds its first instant and not its last: what comes at the very end of the warm-up counts. */
+static void test_calls_at_the_end_of_the_warm_up_are_billed(void)
+{
+    struct lab *lab = lab_run(
+        1, "scenario 'bill' {}\n"
+           "local work = fn 'work' { memory = '1024MB', " FUNCTION ",\n"
+           "  handler = function(r) r:wait '50ms' end }\n"
+           "traffic 'calls' { to = work, rate = burst{ n = 100, at = '1min', every = '1min' } }\n"
+           "simulate { duration = '3min', warmup = '1min', sample = '7s' }\n");
+    CU_ASSERT_EQUAL(lab_count(lab, "work", "requests", "sum"), 200); /* at 1 and 2 min, not at 3 */
+    CU_ASSERT_EQUAL(lab_count(lab, "work", "concurrency", "max"), 100);
+    CU_ASSERT_TRUE(lab_near("compute", line(lab, "work", "compute"), 10 * 0.0000166667, 1e-9));
+    lab_close(lab);
+}
+
 CU_TestInfo suite_golden_bills[] = {
     TEST(test_provisioned_example_of_the_price_page),
     TEST(test_a_month_with_the_free_tier),
@@ -162,5 +177,6 @@ CU_TestInfo suite_golden_bills[] = {
     TEST(test_init_is_billed),
     TEST(test_gateways),
     TEST(test_the_first_example),
+    TEST(test_calls_at_the_end_of_the_warm_up_are_billed),
     CU_TEST_INFO_NULL,
 };
