@@ -53,10 +53,6 @@ static void add_wiring(const struct resource *resource, struct text *out)
         const struct client_config *config = resource->config;
         for (int i = 0; i < config->to.count; i++, gap = ", ")
             text_addf(out, "%s→ %s", gap, config->to.targets[i].name);
-        if (config->rate != NULL && config->rate->kind == RATE_CONSTANT) {
-            char rate[UNIT_TEXT_MAX];
-            text_addf(out, ", rate %s", unit_show_rate(rate, config->rate->per_s));
-        }
     }
 }
 

@@ -42,7 +42,13 @@ static bool check_options(const struct options *options, struct err *err)
         err_place(err, "command line", 0);
         return err_help(err, "leave it out; timeseries.csv and edges.csv are always written");
     }
-    if (insights != NULL && strcmp(insights, "full") != 0 && strcmp(insights, "off") != 0) {
+    if (option_is_given(options, "all-insights") ||
+        (insights != NULL && strcmp(insights, "full") == 0)) {
+        err_set(err, "insights are not in this version yet");
+        err_place(err, "command line", 0);
+        return err_help(err, "leave the option out; --insights off is understood");
+    }
+    if (insights != NULL && strcmp(insights, "off") != 0) {
         err_set(err, "--insights %s: no such choice", insights);
         err_place(err, "command line", 0);
         return err_help(err, "write --insights full or --insights off");

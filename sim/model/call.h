@@ -77,11 +77,12 @@ static inline void reply_add_path(const struct reply *reply, int64_t into[STAGE_
         into[i] += reply->path[i];
 }
 
-/* What svc_submit says when it is known when the answer comes. */
+/* What a submit returns is the latest instant at which the answer comes, so that a caller with a later deadline needs
+ * no timer; or one of these. */
 #define DUE_ANSWERED 0 /* it came already */
 #define DUE_UNKNOWN  SIM_NEVER
 
-/* Submits a call to a resource (and route, or -1). Returns the instant of the answer where the service knows it. The owner's
+/* Submits a call to a resource (and route, or -1). Returns when the answer comes at the latest. The owner's
  * on_reply may run before this returns. */
 sim_time call_submit(struct model *model, const struct caller *caller, struct target target);
 

@@ -296,7 +296,7 @@ static void occupy(struct model *model, struct svc *svc, struct call *call)
     }
 }
 
-/* The call has its instance; its handler starts after `delay`. Returns when it will be answered, if known. */
+/* The call has its instance; its handler starts after `delay`. Returns when it will be answered at the latest. */
 static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
                       sim_time delay)
 {
@@ -310,7 +310,7 @@ static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint3
     if (LIKELY(fn->handler.program == NULL || fn->handler.program->leaf))
         return start_leaf(model, svc, slot, start, extra);
     handler_start(model, svc, &fn->handler, slot, start, extra, start + config->timeout);
-    return DUE_UNKNOWN;
+    return start + config->timeout; /* at the latest */
 }
 
 /* The same for a call that did not wait in a queue: init, if any, comes first. */

@@ -40,7 +40,7 @@ static void set_interval(double ci[2], struct interval interval, double centre)
     if (interval.n < 2 || !interval_exists(&interval))
         return;
     double half = (interval.high - interval.low) / 2;
-    ci[0] = centre - half;
+    ci[0] = centre > half ? centre - half : 0; /* nothing we measure is negative */
     ci[1] = centre + half;
 }
 

@@ -259,6 +259,20 @@ static struct capacity_row function_capacity(struct world *world, struct svc *sv
     };
 }
 
+static struct capacity_row provisioned_capacity(struct svc *svc, const struct node_stats *node)
+{
+    const struct function_config *config = svc->config;
+    double units = (double)config->provisioned.count;
+    return (struct capacity_row){
+        .resource = svc->name,
+        .what = "provisioned",
+        .limit_name = "provisioned",
+        .mean = node->utilisation_mean * units,
+        .max = node->utilisation_max * units,
+        .limit = units,
+    };
+}
+
 static struct capacity_row gateway_capacity(struct world *world, struct svc *svc,
                                             const struct node_stats *node)
 {
@@ -292,7 +306,7 @@ static struct capacity_row account_capacity(struct world *world)
 int world_capacities(struct world *world, struct capacity_row **rows)
 {
     struct model *model = &world->model;
-    *rows = ARENA_ARRAY(model->arena, struct capacity_row, model->svc_count + 1);
+    *rows = ARENA_ARRAY(model->arena, struct capacity_row, 2 * model->svc_count + 1);
     int count = 0, functions = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
@@ -304,6 +318,8 @@ int world_capacities(struct world *world, struct capacity_row **rows)
         (*rows)[count++] = svc->class == &svc_function_class
                                ? function_capacity(world, svc, &node)
                                : gateway_capacity(world, svc, &node);
+        if (node.provisioned && node.utilisation_mean > 0)
+            (*rows)[count++] = provisioned_capacity(svc, &node);
         node_free(&node);
     }
     if (functions > 1)

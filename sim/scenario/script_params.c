@@ -89,7 +89,8 @@ static bool check_bound(struct load *load, const struct param_def *param, const 
     if (!both_numbers(load, value, bound, &x, &y)) {
         err_set(load->err, "param '%s': '%s' cannot be compared with its %s of %s", param->name,
                 show(load, value), is_min ? "minimum" : "maximum", show(load, bound));
-        return err_help(load->err, "write it in the same unit");
+        return err_help(load->err, "write it in the same unit, as in %s=%s", param->name,
+                        show(load, &param->fallback));
     }
     if (is_min ? x >= y : x <= y)
         return true;

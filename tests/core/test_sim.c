@@ -143,7 +143,8 @@ static void test_a_stop_is_seen(void)
     logged->gaps[0] = INT64_C(1) << 30; /* 1024 events in all, were it not for the limit */
     arrive_at(logged, 1, 'a');
     CU_ASSERT_FALSE(sim_run(&logged->sim, 4096 + 10, &stop));
-    CU_ASSERT_EQUAL(logged->sim.events, 10); /* looked at when the count left is a multiple of 4096 */
+    CU_ASSERT_EQUAL(logged->sim.events,
+                    10); /* looked at when the count left is a multiple of 4096 */
     logged_free(logged);
 }
 

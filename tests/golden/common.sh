@@ -7,8 +7,8 @@
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 TEPID=${TEPID:-build/release/tepid}
 case $TEPID in /*) ;; *) TEPID=$root/$TEPID ;; esac
-if [ ! -x "$TEPID" ]; then
-    echo "FAIL no program $TEPID: run make first"
+if ! "$TEPID" version 2>/dev/null | grep -q tepid; then
+    echo "FAIL no working program $TEPID: run make first"
     echo "0 passed, 1 failed"
     exit 1
 fi

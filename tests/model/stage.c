@@ -7,19 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char prelude[] =
-    "local function F(name, t)\n"
-    "  t.memory = t.memory or 1769\n"
-    "  t.init = t.init or '100ms'\n"
-    "  t.first_run = t.first_run or '0ms'\n"
-    "  t.keep_alive = t.keep_alive or 'forever'\n"
-    "  return fn(name)(t)\n"
-    "end\n"
-    "local function once(name, to, at, n, more)\n"
-    "  local t = more or {}\n"
-    "  t.to, t.rate = to, burst{ n = n or 1, at = at }\n"
-    "  return traffic(name)(t)\n"
-    "end\n";
+static const char prelude[] = "local function F(name, t)\n"
+                              "  t.memory = t.memory or 1769\n"
+                              "  t.init = t.init or '100ms'\n"
+                              "  t.first_run = t.first_run or '0ms'\n"
+                              "  t.keep_alive = t.keep_alive or 'forever'\n"
+                              "  return fn(name)(t)\n"
+                              "end\n"
+                              "local function once(name, to, at, n, more)\n"
+                              "  local t = more or {}\n"
+                              "  t.to, t.rate = to, burst{ n = n or 1, at = at }\n"
+                              "  return traffic(name)(t)\n"
+                              "end\n";
 
 static void write_file(const char *path, const char *text)
 {

@@ -35,11 +35,11 @@ static void test_reserved_zero_switches_a_function_off(void)
 /* 110 in all, 10 of them f's: g gets 100 of its 200, and f its 10 all the same. */
 static void test_reserved_concurrency_is_a_guarantee(void)
 {
-    struct play stage =
-        stage_play("account { concurrency = 110 }\n"
-                   "local f = F('f', { reserved = 10, handler = function(r) r:wait '1s' end })\n"
-                   "local g = F('g', { handler = function(r) r:wait '2s' end })\n"
-                   "once('g1', g, '1s', 200) once('f1', f, '1500ms', 10) simulate { duration = '9s' }");
+    struct play stage = stage_play(
+        "account { concurrency = 110 }\n"
+        "local f = F('f', { reserved = 10, handler = function(r) r:wait '1s' end })\n"
+        "local g = F('g', { handler = function(r) r:wait '2s' end })\n"
+        "once('g1', g, '1s', 200) once('f1', f, '1500ms', 10) simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "g", "throttle_count", 100);
     CHECK_VALUE(&stage, "f", "throttle_count", 0);
     CHECK_VALUE(&stage, "*", "concurrency.max", 110);
@@ -61,10 +61,11 @@ static void test_functions_share_the_accounts_concurrency(void)
 /* Ten requests a second and unit: 100 at once, then 100/s; 200/s come for 10 s. */
 static void test_a_concurrency_limit_limits_requests_to_ten_times_as_many(void)
 {
-    struct play stage = stage_play("account { concurrency = 10 }\n"
-                                   "local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
-                                   "traffic 't' { to = f, rate = '200/s', arrivals = 'uniform' }\n"
-                                   "simulate { duration = '10s' }");
+    struct play stage =
+        stage_play("account { concurrency = 10 }\n"
+                   "local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
+                   "traffic 't' { to = f, rate = '200/s', arrivals = 'uniform' }\n"
+                   "simulate { duration = '10s' }");
     CHECK_VALUE(&stage, "f", "requests", 1999);
     double served = 1999 - stage_value(&stage, "f", "throttle_count");
     CU_ASSERT_TRUE(is_near(served, 100 + 100 * 10, 2));
@@ -76,11 +77,12 @@ static void test_a_concurrency_limit_limits_requests_to_ten_times_as_many(void)
  * invent any of it: afterwards five fit again, no fewer and no more. */
 static void test_reserving_during_a_run_loses_no_account_concurrency(void)
 {
-    static const char text[] = "account { concurrency = 5 }\n"
-                               "local f = F('f', { handler = function(r) r:wait '1s' end })\n"
-                               "once('a', f, '1s', 5) once('b', f, '%s', 4) once('c', f, '20s', 8)\n"
-                               "at '1500ms' { target = f, set = { reserved = 4 }, lasts = '%s' }\n"
-                               "simulate { duration = '30s' }";
+    static const char text[] =
+        "account { concurrency = 5 }\n"
+        "local f = F('f', { handler = function(r) r:wait '1s' end })\n"
+        "once('a', f, '1s', 5) once('b', f, '%s', 4) once('c', f, '20s', 8)\n"
+        "at '1500ms' { target = f, set = { reserved = 4 }, lasts = '%s' }\n"
+        "simulate { duration = '30s' }";
     static const char *const rows[][2] = {{"3s", "10s"}, {"3s", "2s"}};
     for (size_t i = 0; i < COUNTOF(rows); i++) {
         char full[512];
@@ -136,11 +138,11 @@ static void test_provisioned_capacity_counts_against_the_account_unused(void)
 /* The account's request rate is that of all 100, wherever they are: 500/s fit into 1000/s. */
 static void test_provisioned_capacity_takes_no_request_rate_away(void)
 {
-    struct play stage =
-        stage_play("account { concurrency = 100 }\n"
-                   "local f = F('f', { provisioned = 90, handler = function(r) r:wait '1ms' end })\n"
-                   "traffic 't' { to = f, rate = '500/s', arrivals = 'uniform' }\n"
-                   "simulate { duration = '10s' }");
+    struct play stage = stage_play(
+        "account { concurrency = 100 }\n"
+        "local f = F('f', { provisioned = 90, handler = function(r) r:wait '1ms' end })\n"
+        "traffic 't' { to = f, rate = '500/s', arrivals = 'uniform' }\n"
+        "simulate { duration = '10s' }");
     CHECK_VALUE(&stage, "f", "throttle_count", 0);
     CHECK_VALUE(&stage, "f", "spill_count", 0);
     stage_end(&stage);
@@ -148,9 +150,9 @@ static void test_provisioned_capacity_takes_no_request_rate_away(void)
 
 static void test_provisioned_instances_come_out_of_the_reserved(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { reserved = 3, provisioned = 2, handler = function(r) r:wait '1s' end })\n"
-        "once('t', f, '1s', 5) simulate { duration = '10s' }");
+    struct play stage = stage_play("local f = F('f', { reserved = 3, provisioned = 2, handler = "
+                                   "function(r) r:wait '1s' end })\n"
+                                   "once('t', f, '1s', 5) simulate { duration = '10s' }");
     CHECK_VALUE(&stage, "f", "throttle_count", 2);
     CHECK_VALUE(&stage, "f", "spill_count", 1);
     stage_end(&stage);
@@ -189,11 +191,11 @@ static void test_the_scaling_rate_holds_for_each_function(void)
 
 static void test_the_old_burst_rule_holds_for_the_account(void)
 {
-    struct play stage =
-        stage_play("account { concurrency = 10000, scaling = 'burst-2023' }\n"
-                   "local f = F('f', { handler = function(r) r:wait '5s' end })\n"
-                   "local g = F('g', { handler = function(r) r:wait '5s' end })\n"
-                   "once('t', f, '1s', 2000) once('u', g, '1s', 2000) simulate { duration = '9s' }");
+    struct play stage = stage_play(
+        "account { concurrency = 10000, scaling = 'burst-2023' }\n"
+        "local f = F('f', { handler = function(r) r:wait '5s' end })\n"
+        "local g = F('g', { handler = function(r) r:wait '5s' end })\n"
+        "once('t', f, '1s', 2000) once('u', g, '1s', 2000) simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "*", "throttle_count", 1000);
     stage_end(&stage);
 }

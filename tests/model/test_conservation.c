@@ -31,8 +31,7 @@ static const char *one_of(struct test_rng *rng, const char *const *words, size_t
 }
 
 #define ONE_OF(rng, ...)                                                                           \
-    one_of((rng), (const char *const[]){__VA_ARGS__},                                              \
-           COUNTOF(((const char *const[]){__VA_ARGS__})))
+    one_of((rng), (const char *const[]){__VA_ARGS__}, COUNTOF(((const char *const[]){__VA_ARGS__})))
 
 static void put_block(struct text_out *out, struct test_rng *rng, int callees, int depth);
 
@@ -50,9 +49,12 @@ static void put_retry(struct text_out *out, struct test_rng *rng)
 static void put_nested(struct text_out *out, struct test_rng *rng, int callees, int depth)
 {
     static const char *const heads[] = {
-        "b:maybe(0.4, function(b) ",        "b:when(attr 'tier':is 'gold', function(b) ",
-        "b:each(uniform(0, 3), function(b) ", "b:map(uniform(0, 4), function(b) ",
-        "b:all{ function(b) ",              "b:choose{ {1, function(b) ",
+        "b:maybe(0.4, function(b) ",
+        "b:when(attr 'tier':is 'gold', function(b) ",
+        "b:each(uniform(0, 3), function(b) ",
+        "b:map(uniform(0, 4), function(b) ",
+        "b:all{ function(b) ",
+        "b:choose{ {1, function(b) ",
         "b:try(function(b) ",
     };
     int64_t which = test_rng_below(rng, COUNTOF(heads));
@@ -96,7 +98,8 @@ static void put_block(struct text_out *out, struct test_rng *rng, int callees, i
         int64_t what = test_rng_below(rng, 10);
         if (what < 3)
             put(out, "b:%s(%s) ", ONE_OF(rng, "cpu", "wait"),
-                ONE_OF(rng, "'0ms'", "'3ms'", "exponential '20ms'", "uniform('1ms','80ms')", "'1s'"));
+                ONE_OF(rng, "'0ms'", "'3ms'", "exponential '20ms'", "uniform('1ms','80ms')",
+                       "'1s'"));
         else if (what < 6 && callees > 0)
             put(out, "b:call(f%d) ", (int)test_rng_below(rng, callees));
         else if (what < 7)
@@ -136,7 +139,7 @@ static void put_traffic(struct text_out *out, struct test_rng *rng, int index, i
         (int)test_rng_below(rng, functions));
     if (test_rng_below(rng, 3) == 0)
         put(out, "clients = %d, think = exponential '%s'", 1 + (int)test_rng_below(rng, 20),
-            ONE_OF(rng, "0ms", "100ms", "1s"));
+            ONE_OF(rng, "20ms", "100ms", "1s"));
     else
         put(out, "rate = '%s', arrivals = '%s'", ONE_OF(rng, "2/s", "10/s", "40/s"),
             ONE_OF(rng, "poisson", "uniform"));
@@ -158,7 +161,9 @@ static void put_scenario(struct text_out *out, struct test_rng *rng)
         ONE_OF(rng, "1000/10s", "10/10s"));
     for (int i = 0; i < functions; i++)
         put_function(out, rng, i);
-    put(out, "local web = %s 'web' { ['GET /a'] = { f%d, timeout = '%s' }, ['GET /b'] = f0, overhead = '%s'%s }\n",
+    put(out,
+        "local web = %s 'web' { ['GET /a'] = { f%d, timeout = '%s' }, ['GET /b'] = f0, overhead = "
+        "'%s'%s }\n",
         ONE_OF(rng, "http_api", "rest_api"), functions - 1, ONE_OF(rng, "50ms", "1s", "20s"),
         ONE_OF(rng, "0ms", "5ms"), ONE_OF(rng, "", ", limit = '5/s'"));
     for (int64_t i = 0; i <= test_rng_below(rng, 2); i++)
@@ -166,8 +171,8 @@ static void put_scenario(struct text_out *out, struct test_rng *rng)
     put(out, "at '5s' { target = f%d, %s, lasts = '4s' }\n", (int)test_rng_below(rng, functions),
         ONE_OF(rng, "latency = 'x5'", "errors = '50%'", "recycle = true", "set = { reserved = 3 }",
                "set = { timeout = '1s' }"));
-    put(out, "simulate { duration = '20s', warmup = '%s', seed = %d }\n", ONE_OF(rng, "0s", "3s", "3333ms"),
-        (int)test_rng_below(rng, 1000));
+    put(out, "simulate { duration = '20s', warmup = '%s', seed = %d }\n",
+        ONE_OF(rng, "0s", "3s", "3333ms"), (int)test_rng_below(rng, 1000));
 }
 
 /* Of every node, `*` included; histograms keep their sums exactly. */
@@ -203,7 +208,7 @@ static void test_random_applications_obey_the_laws(void)
         stage_end(&stage);
     }
     /* The mix must be one where much goes well and much goes wrong. */
-    CU_ASSERT_TRUE(journeys > 50000 && errors > 0.1 * journeys && errors < 0.8 * journeys);
+    CU_ASSERT_TRUE(journeys > 50000 && errors > 0.2 * journeys && errors < 0.9 * journeys);
 }
 
 /* Two runs of one scenario are alike to the last event. */

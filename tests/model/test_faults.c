@@ -9,11 +9,12 @@
 static struct play play_fault(const char *settings, const char *body, const char *fault)
 {
     char text[1024];
-    (void)snprintf(text, sizeof text,
-                   "local f = F('f', { init = '0ms', timeout = '3s', %s handler = function(r) %s end })\n"
-                   "once('before', f, '1s') once('during', f, '6s') once('after', f, '12s')\n"
-                   "at '5s' { target = f, %s, lasts = '5s' } simulate { duration = '20s' }",
-                   settings, body, fault);
+    (void)snprintf(
+        text, sizeof text,
+        "local f = F('f', { init = '0ms', timeout = '3s', %s handler = function(r) %s end })\n"
+        "once('before', f, '1s') once('during', f, '6s') once('after', f, '12s')\n"
+        "at '5s' { target = f, %s, lasts = '5s' } simulate { duration = '20s' }",
+        settings, body, fault);
     return stage_play(text);
 }
 
@@ -30,7 +31,8 @@ static void check_fault(const char *settings, const char *body, const char *faul
 static void test_latency_is_multiplied_while_it_lasts(void)
 {
     check_fault("", "r:wait '10ms' r:cpu '5ms'", "latency = 'x20'", 15, 300);
-    check_fault("", "r:all{ function(b) b:wait '10ms' end } r:cpu '5ms'", "latency = 'x20'", 15, 300);
+    check_fault("", "r:all{ function(b) b:wait '10ms' end } r:cpu '5ms'", "latency = 'x20'", 15,
+                300);
 }
 
 static void test_a_gateways_overhead_is_its_latency(void)
@@ -70,12 +72,13 @@ static void test_a_share_of_errors_is_met(void)
     static const char *const targets[] = {"f", "web"};
     for (size_t i = 0; i < COUNTOF(targets); i++) {
         char text[512];
-        (void)snprintf(text, sizeof text,
-                       "local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
-                       "local web = http_api 'web' { ['GET /a'] = f }\n"
-                       "traffic 't' { to = web 'GET /a', rate = '1000/s', arrivals = 'uniform' }\n"
-                       "at '5s' { target = %s, errors = '30%%' } simulate { duration = '15s' }",
-                       targets[i]);
+        (void)snprintf(
+            text, sizeof text,
+            "local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
+            "local web = http_api 'web' { ['GET /a'] = f }\n"
+            "traffic 't' { to = web 'GET /a', rate = '1000/s', arrivals = 'uniform' }\n"
+            "at '5s' { target = %s, errors = '30%%' } simulate { duration = '15s' }",
+            targets[i]);
         struct play stage = stage_play(text);
         double errors = stage_value(&stage, "*", "error_count");
         CU_ASSERT_TRUE(is_near(errors, 3000, 4 * sqrt(10000 * 0.3 * 0.7)));

@@ -14,7 +14,8 @@ static int64_t meter(const struct play *stage, const char *name, int which)
 /* Two instances from 1 s on; single calls at 3, 5 ... 13 s. The recent end keeps one of them busy and lets the other
  * expire at 6.11 s; the other end takes them in turn, each idle for 4 s only. */
 static const char reuse_text[] =
-    "local f = F('f', { reuse = '%s', keep_alive = '5s', handler = function(r) r:wait '10ms' end })\n"
+    "local f = F('f', { reuse = '%s', keep_alive = '5s', handler = function(r) r:wait '10ms' end "
+    "})\n"
     "once('two', f, '1s', 2)\n"
     "traffic 'ones' { to = f, rate = burst{ n = 1, at = '3s', every = '2s' } }\n"
     "simulate { duration = '14s' }";
@@ -44,9 +45,10 @@ static void test_lru_keeps_all_instances_warm(void)
 /* Ends at 1.11 s, so the instance idles until 11.11 s. */
 static void test_an_idle_instance_is_gone_at_exactly_its_keep_alive(void)
 {
-    static const char text[] = "local f = F('f', { keep_alive = '10s', handler = function(r) r:wait '10ms' end })\n"
-                               "once('a', f, '1s') once('b', f, '%s')\n"
-                               "simulate { duration = '20s' }";
+    static const char text[] =
+        "local f = F('f', { keep_alive = '10s', handler = function(r) r:wait '10ms' end })\n"
+        "once('a', f, '1s') once('b', f, '%s')\n"
+        "simulate { duration = '20s' }";
     static const struct {
         const char *at;
         int cold;
@@ -62,9 +64,10 @@ static void test_an_idle_instance_is_gone_at_exactly_its_keep_alive(void)
 
 static void test_an_instance_freed_at_an_instant_serves_an_arrival_at_it(void)
 {
-    struct play stage = stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '1s' end })\n"
-                                    "once('a', f, '1s') once('b', f, '2s')\n"
-                                    "simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '1s' end })\n"
+                   "once('a', f, '1s') once('b', f, '2s')\n"
+                   "simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "f", "cold_starts", 1);
     CHECK_VALUE(&stage, "f", "instances.max", 1);
     stage_end(&stage);
@@ -112,9 +115,9 @@ static void test_the_first_run_after_an_init_is_slower(void)
 
 static void test_an_init_beyond_ten_seconds_is_done_twice(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '12s', handler = function(r) r:cpu '10ms' end })\n"
-        "once('a', f, '1s') simulate { duration = '60s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '12s', handler = function(r) r:cpu '10ms' end })\n"
+                   "once('a', f, '1s') simulate { duration = '60s' }");
     CHECK_MS(&stage, "f", "init.max", 22000);
     CHECK_MS(&stage, "f", "latency.max", 22010);
     CU_ASSERT_EQUAL(meter(&stage, "f", FUNCTION_COMPUTE), 22010 * 1769);
@@ -123,8 +126,9 @@ static void test_an_init_beyond_ten_seconds_is_done_twice(void)
 
 static void test_an_init_of_nothing_is_cold_all_the_same(void)
 {
-    struct play stage = stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
-                                   "once('a', f, '1s', 3) simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
+                   "once('a', f, '1s', 3) simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "f", "cold_starts", 3);
     CHECK_MS(&stage, "f", "latency.max", 1);
     CHECK_MS(&stage, "f", "init.max", 0);
@@ -206,7 +210,8 @@ static void test_an_ordinary_error_keeps_the_instance(void)
 /* The same where handlers are walked by strands. */
 static void test_strands_lose_instances_too(void)
 {
-    struct play stage = play_loss("b:all{ function(x) x:wait '5s' end, function(x) x:wait '20ms' end }");
+    struct play stage =
+        play_loss("b:all{ function(x) x:wait '5s' end, function(x) x:wait '20ms' end }");
     check_loss(&stage, 1100, 1100 + 110);
     CHECK_VALUE(&stage, "f", "timeout_count", 1);
     stage_end(&stage);
@@ -285,10 +290,10 @@ static void test_several_places_share_an_instance_and_its_init(void)
 /* Ten calls, far apart. The first: 0.9 + 1.2 = 2.1 ms, 3 billed; nine of 1.2 ms, 2 billed. */
 static void test_billing_rounds_init_and_run_together_up_to_a_millisecond(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '900us', memory = 2048, handler = function(r) r:wait '1200us' end })\n"
-        "traffic 't' { to = f, rate = '1/s', arrivals = 'uniform' }\n"
-        "simulate { duration = '10500ms' }");
+    struct play stage = stage_play("local f = F('f', { init = '900us', memory = 2048, handler = "
+                                   "function(r) r:wait '1200us' end })\n"
+                                   "traffic 't' { to = f, rate = '1/s', arrivals = 'uniform' }\n"
+                                   "simulate { duration = '10500ms' }");
     CU_ASSERT_EQUAL(meter(&stage, "f", FUNCTION_REQUESTS), 10);
     CU_ASSERT_EQUAL(meter(&stage, "f", FUNCTION_COMPUTE), (3 + 9 * 2) * 2048);
     CHECK_VALUE(&stage, "f", "billed_gb_s", 21 * 2 / 1000.);
@@ -298,10 +303,10 @@ static void test_billing_rounds_init_and_run_together_up_to_a_millisecond(void)
 /* One instance from 1 s on, busy 10 x 10 ms; init 100 ms is neither busy nor idle. */
 static void test_idle_time_is_what_lies_between_calls(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { memory = 1024, handler = function(r) r:wait '10ms' end })\n"
-        "traffic 't' { to = f, rate = '1/s', arrivals = 'uniform' }\n"
-        "simulate { duration = '11s' }");
+    struct play stage =
+        stage_play("local f = F('f', { memory = 1024, handler = function(r) r:wait '10ms' end })\n"
+                   "traffic 't' { to = f, rate = '1/s', arrivals = 'uniform' }\n"
+                   "simulate { duration = '11s' }");
     CHECK_VALUE(&stage, "f", "idle_gb_s", 10 - 0.1 - 0.1);
     CHECK_VALUE(&stage, "f", "instances.mean", 10. / 11);
     CHECK_VALUE(&stage, "f", "idle_instances.mean", 9.8 / 11);
@@ -316,7 +321,8 @@ static const struct function_config *config_of(const struct play *stage, const c
     return stage->scenario->resources[scenario_find(stage->scenario, name)].config;
 }
 
-static struct runtime_row row_of(const struct play *stage, const char *runtime, int package, int arch)
+static struct runtime_row row_of(const struct play *stage, const char *runtime, int package,
+                                 int arch)
 {
     struct runtime_row row = {0};
     struct err err = {0};
@@ -326,28 +332,30 @@ static struct runtime_row row_of(const struct play *stage, const char *runtime, 
 
 static void test_init_comes_from_the_row_of_package_and_processor(void)
 {
-    struct play stage = stage_load(
-        "fn 'zip' { memory = 1024, runtime = 'python3.13' }\n"
-        "fn 'arm' { memory = 1024, runtime = 'python3.13', arch = 'arm64' }\n"
-        "fn 'image' { memory = 1024, runtime = 'python3.13', package = 'image' }");
+    struct play stage =
+        stage_load("fn 'zip' { memory = 1024, runtime = 'python3.13' }\n"
+                   "fn 'arm' { memory = 1024, runtime = 'python3.13', arch = 'arm64' }\n"
+                   "fn 'image' { memory = 1024, runtime = 'python3.13', package = 'image' }");
     double zip = dist_mean(config_of(&stage, "zip")->init);
     double arm = dist_mean(config_of(&stage, "arm")->init);
     double image = dist_mean(config_of(&stage, "image")->init);
     CU_ASSERT_EQUAL(zip, dist_mean(row_of(&stage, "python3.13", PACKAGE_ZIP, ARCH_X86_64).init));
     CU_ASSERT_EQUAL(arm, dist_mean(row_of(&stage, "python3.13", PACKAGE_ZIP, ARCH_ARM64).init));
-    CU_ASSERT_EQUAL(image, dist_mean(row_of(&stage, "python3.13", PACKAGE_IMAGE, ARCH_X86_64).init));
+    CU_ASSERT_EQUAL(image,
+                    dist_mean(row_of(&stage, "python3.13", PACKAGE_IMAGE, ARCH_X86_64).init));
     CU_ASSERT_TRUE(arm < zip && zip < image);
     stage_end(&stage);
 }
 
 static void test_snapstart_restores_in_place_of_init(void)
 {
-    struct play stage = stage_play(
-        "local p = fn 'py' { memory = 1024, runtime = 'python3.13', snapstart = true, keep_alive = 'none' }\n"
-        "local j = fn 'java' { memory = 1024, runtime = 'java21', snapstart = true, keep_alive = 'none' }\n"
-        "traffic 'p' { to = p, rate = '1/s', arrivals = 'uniform' }\n"
-        "traffic 'j' { to = j, rate = '1/s', arrivals = 'uniform' }\n"
-        "simulate { duration = '200500ms' }");
+    struct play stage = stage_play("local p = fn 'py' { memory = 1024, runtime = 'python3.13', "
+                                   "snapstart = true, keep_alive = 'none' }\n"
+                                   "local j = fn 'java' { memory = 1024, runtime = 'java21', "
+                                   "snapstart = true, keep_alive = 'none' }\n"
+                                   "traffic 'p' { to = p, rate = '1/s', arrivals = 'uniform' }\n"
+                                   "traffic 'j' { to = j, rate = '1/s', arrivals = 'uniform' }\n"
+                                   "simulate { duration = '200500ms' }");
     struct runtime_row java = row_of(&stage, "java21", PACKAGE_ZIP, ARCH_X86_64);
     double restore_ms = dist_mean(java.restore) / 1e6;
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "java", "init.mean"), restore_ms, 0.1 * restore_ms));

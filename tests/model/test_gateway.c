@@ -25,20 +25,21 @@ static void test_the_routes_bucket_is_asked_before_the_gateways(void)
     CHECK_VALUE(&stage, "web", "throttle_count", 4);
     CU_ASSERT_EQUAL(gateway_of(&stage, "web")->refused_stage, 2);
     CU_ASSERT_EQUAL(gateway_of(&stage, "web")->refused_account, 0);
-    uint64_t route = gateway_of(&stage, "web")->routes[0].refused +
-                     gateway_of(&stage, "web")->routes[1].refused;
+    uint64_t route =
+        gateway_of(&stage, "web")->routes[0].refused + gateway_of(&stage, "web")->routes[1].refused;
     CU_ASSERT_EQUAL(route, 2);
     stage_end(&stage);
 }
 
 static void test_all_gateways_share_the_accounts_bucket(void)
 {
-    struct play stage = stage_play("account { api_rate = '1/h', api_burst = 3 }\n"
-                                   "local f = F('f', {})\n"
-                                   "local web = http_api 'web' { ['GET /a'] = f }\n"
-                                   "local rest = rest_api 'rest' { ['GET /a'] = f }\n"
-                                   "once('a', web 'GET /a', '1s', 2) once('b', rest 'GET /a', '2s', 2)\n"
-                                   "simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("account { api_rate = '1/h', api_burst = 3 }\n"
+                   "local f = F('f', {})\n"
+                   "local web = http_api 'web' { ['GET /a'] = f }\n"
+                   "local rest = rest_api 'rest' { ['GET /a'] = f }\n"
+                   "once('a', web 'GET /a', '1s', 2) once('b', rest 'GET /a', '2s', 2)\n"
+                   "simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "*", "throttle_count", 1);
     CU_ASSERT_EQUAL(gateway_of(&stage, "rest")->refused_account, 1);
     stage_end(&stage);
@@ -46,9 +47,10 @@ static void test_all_gateways_share_the_accounts_bucket(void)
 
 static void test_refused_requests_are_not_billed(void)
 {
-    struct play stage = stage_play("local f = F('f', {})\n"
-                                   "local web = http_api 'web' { ['GET /a'] = f, limit = '1/h', burst = 2 }\n"
-                                   "once('a', web 'GET /a', '1s', 5) simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("local f = F('f', {})\n"
+                   "local web = http_api 'web' { ['GET /a'] = f, limit = '1/h', burst = 2 }\n"
+                   "once('a', web 'GET /a', '1s', 5) simulate { duration = '9s' }");
     CU_ASSERT_EQUAL(stage_svc(&stage, "web")->meters[GATEWAY_REQUESTS], 2);
     CHECK_VALUE(&stage, "f", "requests", 2);
     CHECK_VALUE(&stage, "a", "throttle_count", 3);
@@ -58,9 +60,10 @@ static void test_refused_requests_are_not_billed(void)
 /* 5 ms overhead, then 100 ms init and 10 ms work. */
 static void test_overhead_is_a_stage_of_the_route_and_of_the_journey(void)
 {
-    struct play stage = stage_play("local f = F('f', { handler = function(r) r:cpu '10ms' end })\n"
-                                   "local web = http_api 'web' { ['GET /a'] = f, overhead = '5ms' }\n"
-                                   "once('a', web 'GET /a', '1s') simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("local f = F('f', { handler = function(r) r:cpu '10ms' end })\n"
+                   "local web = http_api 'web' { ['GET /a'] = f, overhead = '5ms' }\n"
+                   "once('a', web 'GET /a', '1s') simulate { duration = '9s' }");
     CHECK_MS(&stage, "*", "latency.max", 115);
     CHECK_MS(&stage, "*", "stage_overhead.mean", 5);
     CHECK_MS(&stage, "*", "stage_init.mean", 100);
@@ -115,7 +118,8 @@ static void test_failures_of_the_function_reach_the_caller_as_5xx(void)
 /* Overhead 5 ms, 1 s at the gateway; the function ends after 2 s, is billed for them and knows no timeout. */
 static void test_a_function_runs_on_after_the_integration_timeout(void)
 {
-    struct play stage = play_status("http_api", "timeout = '1s'", "handler = function(r) r:wait '2s' end", 599);
+    struct play stage =
+        play_status("http_api", "timeout = '1s'", "handler = function(r) r:wait '2s' end", 599);
     CHECK_MS(&stage, "a", "latency.max", 1005);
     CHECK_VALUE(&stage, "web", "timeout_count", 1);
     CHECK_VALUE(&stage, "web", "error_count", 1);
@@ -127,7 +131,8 @@ static void test_a_function_runs_on_after_the_integration_timeout(void)
 
 static void test_an_answer_at_the_integration_timeout_is_in_time(void)
 {
-    struct play stage = play_status("http_api", "timeout = '1s'", "handler = function(r) r:wait '1s' end", 599);
+    struct play stage =
+        play_status("http_api", "timeout = '1s'", "handler = function(r) r:wait '1s' end", 599);
     CHECK_VALUE(&stage, "web", "error_count", 0);
     CHECK_MS(&stage, "a", "latency.max", 1005);
     stage_end(&stage);
@@ -147,10 +152,11 @@ static void test_a_throttled_function_is_an_error_not_a_throttle(void)
 /* 500 at once from a bucket of 100 refilled at 100/s, then 50/s: as many pass as there are tokens. */
 static void test_a_limit_without_burst_saves_up_one_second(void)
 {
-    struct play stage = stage_play("local f = F('f', {})\n"
-                                   "local web = http_api 'web' { ['GET /a'] = f, limit = '100/s' }\n"
-                                   "once('a', web 'GET /a', '1s', 500) once('b', web 'GET /a', '1500ms', 500)\n"
-                                   "simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("local f = F('f', {})\n"
+                   "local web = http_api 'web' { ['GET /a'] = f, limit = '100/s' }\n"
+                   "once('a', web 'GET /a', '1s', 500) once('b', web 'GET /a', '1500ms', 500)\n"
+                   "simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "a", "throttle_count", 400);
     CHECK_VALUE(&stage, "b", "throttle_count", 450);
     stage_end(&stage);

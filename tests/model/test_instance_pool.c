@@ -151,7 +151,8 @@ static bool naive_may_take(const struct naive *naive, uint32_t name)
             continue;
         if (naive->pick == PICK_RANDOM && it->name == name)
             return true;
-        if (best == NULL || (naive->pick == PICK_LRU ? it->used < best->used : it->used > best->used))
+        if (best == NULL ||
+            (naive->pick == PICK_LRU ? it->used < best->used : it->used > best->used))
             best = it;
     }
     return best == NULL ? name == POOL_NONE : naive->pick != PICK_RANDOM && best->name == name;

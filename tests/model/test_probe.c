@@ -73,7 +73,8 @@ static void test_calls_of_before_are_counted_but_not_measured(void)
 static void test_outcomes_are_told_apart(void)
 {
     struct probe *probe = probe_new();
-    static const enum outcome outcomes[] = {OUTCOME_OK, OUTCOME_ERROR, OUTCOME_TIMEOUT, OUTCOME_TIMEOUT};
+    static const enum outcome outcomes[] = {OUTCOME_OK, OUTCOME_ERROR, OUTCOME_TIMEOUT,
+                                            OUTCOME_TIMEOUT};
     for (size_t i = 0; i < COUNTOF(outcomes); i++)
         probe_answer_pure(probe, true, outcomes[i], STAGE_WAIT, SIM_MS);
     CU_ASSERT_EQUAL(probe->all.answered, 4);

@@ -35,10 +35,9 @@ static void test_every_call_belongs_to_the_interval_by_its_own_arrival(void)
 /* What came before 10 s neither counts nor costs nor is a maximum, but its instances are warm. */
 static void test_the_warm_up_is_left_out_of_statistics_not_of_the_simulation(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { handler = function(r) r:wait '10ms' end })\n"
-        "once('before', f, '1s', 50) once('after', f, '11s', 2)\n"
-        "simulate { duration = '20s', warmup = '10s' }");
+    struct play stage = stage_play("local f = F('f', { handler = function(r) r:wait '10ms' end })\n"
+                                   "once('before', f, '1s', 50) once('after', f, '11s', 2)\n"
+                                   "simulate { duration = '20s', warmup = '10s' }");
     CHECK_VALUE(&stage, "f", "requests", 2);
     CHECK_VALUE(&stage, "f", "cold_starts", 0);
     CHECK_VALUE(&stage, "f", "concurrency.max", 2);
@@ -53,8 +52,9 @@ static void test_the_warm_up_is_left_out_of_statistics_not_of_the_simulation(voi
 /* A call that began before and ends after the warm-up is not measured, but its concurrency is there. */
 static void test_a_call_across_the_end_of_the_warm_up_is_concurrency_only(void)
 {
-    struct play stage = stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '2s' end })\n"
-                                   "once('t', f, '9s', 3) simulate { duration = '20s', warmup = '10s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '2s' end })\n"
+                   "once('t', f, '9s', 3) simulate { duration = '20s', warmup = '10s' }");
     CHECK_VALUE(&stage, "f", "requests", 0);
     CHECK_VALUE(&stage, "f", "concurrency.max", 3);
     CHECK_VALUE(&stage, "f", "concurrency.mean", 3 * 1. / 10);
@@ -89,7 +89,8 @@ static struct sample_row sum_rows(const struct play *stage, const char *name, do
 static const char busy_text[] =
     "account { concurrency = 30 }\n"
     "local g = F('g', { timeout = '1s', handler = function(r)\n"
-    "  r:maybe(0.1, function(b) b:fail() end) r:maybe(0.1, function(b) b:wait '2s' end) r:wait '20ms' end })\n"
+    "  r:maybe(0.1, function(b) b:fail() end) r:maybe(0.1, function(b) b:wait '2s' end) r:wait "
+    "'20ms' end })\n"
     "local f = F('f', { handler = function(r) r:cpu '10ms' r:call(g) end })\n"
     "local web = http_api 'web' { ['GET /a'] = f, ['GET /b'] = { g, limit = '10/s' } }\n"
     "traffic 't' { to_mix = { {1, web 'GET /a'}, {1, web 'GET /b'} }, rate = '50/s',\n"
@@ -130,7 +131,8 @@ static void test_the_highest_sample_is_the_maximum(void)
     for (size_t n = 0; n < COUNTOF(nodes); n++) {
         struct sample_row sum = sum_rows(&stage, nodes[n], 0);
         CU_ASSERT_EQUAL(sum.concurrency_max, stage_value(&stage, nodes[n], "concurrency.max"));
-        CU_ASSERT_TRUE(is_near(sum.concurrency_mean / 60, stage_value(&stage, nodes[n], "concurrency.mean"), 1e-9));
+        CU_ASSERT_TRUE(is_near(sum.concurrency_mean / 60,
+                               stage_value(&stage, nodes[n], "concurrency.mean"), 1e-9));
     }
     stage_end(&stage);
 }
@@ -139,9 +141,10 @@ static void test_the_highest_sample_is_the_maximum(void)
  * not among the measured. */
 static void test_maxima_are_true_between_samples(void)
 {
-    struct play stage = stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
-                                   "once('a', f, '2300ms', 9) once('b', f, '5500ms', 7)\n"
-                                   "simulate { duration = '9s', warmup = '2500ms', sample = '1s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
+                   "once('a', f, '2300ms', 9) once('b', f, '5500ms', 7)\n"
+                   "simulate { duration = '9s', warmup = '2500ms', sample = '1s' }");
     CHECK_VALUE(&stage, "f", "concurrency.max", 7);
     CHECK_VALUE(&stage, "*", "concurrency.max", 7);
     CU_ASSERT_EQUAL(sum_rows(&stage, "f", 0).concurrency_max, 9);
@@ -170,7 +173,8 @@ static void test_default_samples_are_few_enough_to_read(void)
     } rows[] = {{"1min", 1}, {"1h", 1}, {"2h", 2}, {"1d", 30}, {"7d", 300}, {"365d", 10800}};
     for (size_t i = 0; i < COUNTOF(rows); i++) {
         char text[256];
-        (void)snprintf(text, sizeof text, "local f = F('f', {}) once('t', f, '1s') simulate { duration = '%s' }",
+        (void)snprintf(text, sizeof text,
+                       "local f = F('f', {}) once('t', f, '1s') simulate { duration = '%s' }",
                        rows[i].duration);
         struct play stage = stage_load(text);
         CU_ASSERT_EQUAL(world_sample_width(stage.scenario, 3), rows[i].width_s * SIM_SECOND);
@@ -186,12 +190,13 @@ static void test_batches_together_are_the_measured_interval(void)
     static const char *const rates[] = {"1/min", "10/min", "30/s"};
     for (size_t i = 0; i < COUNTOF(rates); i++) {
         char text[512];
-        (void)snprintf(text, sizeof text,
-                       "local f = F('f', { keep_alive = '30s', handler = function(r)\n"
-                       "  r:maybe(0.5, function(b) b:cpu '10ms' end, function(b) b:wait '10ms' end) end })\n"
-                       "traffic 't' { to = f, rate = '%s' }\n"
-                       "simulate { duration = '20min', warmup = '1min' }",
-                       rates[i]);
+        (void)snprintf(
+            text, sizeof text,
+            "local f = F('f', { keep_alive = '30s', handler = function(r)\n"
+            "  r:maybe(0.5, function(b) b:cpu '10ms' end, function(b) b:wait '10ms' end) end })\n"
+            "traffic 't' { to = f, rate = '%s' }\n"
+            "simulate { duration = '20min', warmup = '1min' }",
+            rates[i]);
         struct play stage = stage_play(text);
         const struct node_stats *node = stage_node(&stage, "f");
         struct node_row rows[NODE_ROWS_MAX];

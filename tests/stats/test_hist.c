@@ -152,7 +152,8 @@ static bool are_equal(const struct hist *a, const struct hist *b)
 
 static void test_merging_is_exact_in_any_order(void)
 {
-    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     struct test_rng rng = {.state = 13};
     struct hist parts[3] = {{0}}, whole = {0};
     for (int law = 0; law < 3; law++) {
@@ -257,7 +258,8 @@ static void test_values_known_by_bucket_only_count_in_their_bucket(void)
     hist_add(&hist, 20 * SIM_MS);
     CU_ASSERT_EQUAL(hist.count, 4);
     double median = hist_quantile(&hist, 0.5, 0);
-    CU_ASSERT_TRUE((double)hist_bucket_low(bucket) <= median && median <= (double)hist_bucket_high(bucket));
+    CU_ASSERT_TRUE((double)hist_bucket_low(bucket) <= median &&
+                   median <= (double)hist_bucket_high(bucket));
     CU_ASSERT_TRUE(fabs(hist_mean(&hist) - 12.5e6) < 0.01 * 12.5e6);
     hist_free(&hist);
 }

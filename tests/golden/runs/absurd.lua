@@ -12,7 +12,7 @@ local stuck = fn "stuck" {
 local strands = fn "strands" {
   memory = "128MB", timeout = "900s",
   handler = function(r)
-    r:each(1000000, function(b) b:wait(century) end)
+    r:each(1000, function(b) b:wait(century) end)
     r:all { function(b) b:cpu(century) b:wait(century) b:cpu(century) end, function(b) b:call(stuck) end }
     r:try(function(b) b:call(stuck) end, {
       retries = 1000, timeout = century, backoff = expo(century, { max = century, jitter = "decorrelated" }),

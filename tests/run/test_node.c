@@ -1,0 +1,188 @@
+/* test_node.c - which metrics a node has, what they say, and how replications become one. */
+#include "run/node.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tests/suite.h"
+
+static double value_of(const struct node_stats *node, enum metric_id metric, const char *stat_name)
+{
+    struct stat stat;
+    CU_ASSERT_TRUE(stat_read(stat_name, &stat));
+    return node_value(node, metric, stat);
+}
+
+/* A function over 10 s: `count` calls of `latency` each, one in four an error, one in ten cold. */
+static struct node_stats node_of(int count, int64_t latency)
+{
+    struct node_stats node;
+    node_init(&node, NODE_FUNCTION);
+    node.span_s = 10;
+    node.counters.arrivals = node.counters.answered = node.counters.invocations = (uint64_t)count;
+    node.counters.errors = (uint64_t)count / 4;
+    node.counters.cold = (uint64_t)count / 10;
+    for (int i = 0; i < count; i++) {
+        hist_add(&node.latency, latency);
+        hist_add(&node.duration, latency);
+        if (i % 2 == 0)
+            hist_add(&node.stage[STAGE_WAIT], latency);
+        else
+            node.stage_zeros[STAGE_WAIT]++;
+    }
+    node.concurrency_mean = count / 100.;
+    node.concurrency_max = count / 10.;
+    node.rate_max = count;
+    node.idle_gb_s = 1;
+    node.cost = 0.5;
+    node.cost_month = 100;
+    return node;
+}
+
+static void test_a_function_says_what_its_counters_and_histograms_hold(void)
+{
+    struct node_stats node = node_of(100, 20 * SIM_MS);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_REQUESTS, "sum"), 100);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_RATE, "mean"), 10);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_RATE, "max"), 100);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_LATENCY, "p99"), 20e6);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_ERRORS, "mean"), 0.25);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_ERROR_COUNT, "sum"), 25);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_COLD, "mean"), 0.1);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_STAGE_WAIT, "mean"), 10e6); /* zeros included */
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_STAGE_WAIT, "p99"), 20e6);
+    CU_ASSERT_EQUAL(value_of(&node, METRIC_CONCURRENCY, "max"), 10);
+    CU_ASSERT_EQUAL(node_count(&node, METRIC_LATENCY), 100);
+    node_free(&node);
+}
+
+static void test_a_statistic_that_makes_no_sense_has_no_value(void)
+{
+    struct node_stats node = node_of(100, 20 * SIM_MS);
+    CU_ASSERT_TRUE(isnan(value_of(&node, METRIC_REQUESTS, "p99")));
+    CU_ASSERT_TRUE(isnan(value_of(&node, METRIC_ERRORS, "max")));
+    CU_ASSERT_TRUE(isnan(value_of(&node, METRIC_CONCURRENCY, "p50")));
+    CU_ASSERT_TRUE(isnan(value_of(&node, METRIC_INIT, "mean"))); /* nothing recorded */
+    node_free(&node);
+}
+
+static void test_metrics_exist_where_they_apply(void)
+{
+    struct node_stats node;
+    node_init(&node, NODE_FUNCTION);
+    CU_ASSERT_FALSE(node_has(&node, METRIC_SPILL));
+    CU_ASSERT_FALSE(node_has(&node, METRIC_UTILISATION));
+    node.provisioned = true;
+    CU_ASSERT_TRUE(node_has(&node, METRIC_SPILL));
+    CU_ASSERT_TRUE(node_has(&node, METRIC_UTILISATION));
+    node_init(&node, NODE_TRAFFIC);
+    CU_ASSERT_TRUE(node_has(&node, METRIC_LATENCY));
+    CU_ASSERT_FALSE(node_has(&node, METRIC_COST));
+    CU_ASSERT_FALSE(node_has(&node, METRIC_CONCURRENCY));
+    node_init(&node, NODE_MARK);
+    CU_ASSERT_TRUE(node_has(&node, METRIC_LATENCY));
+    CU_ASSERT_FALSE(node_has(&node, METRIC_ERRORS));
+    node_init(&node, NODE_ROUTE);
+    CU_ASSERT_FALSE(node_has(&node, METRIC_COST));
+    CU_ASSERT_TRUE(node_has(&node, METRIC_STAGE_OVERHEAD));
+    node_init(&node, NODE_GATEWAY);
+    CU_ASSERT_TRUE(node_has(&node, METRIC_COST));
+    node_init(&node, NODE_APPLICATION);
+    CU_ASSERT_FALSE(node_has(&node, METRIC_INSTANCES));
+    CU_ASSERT_FALSE(node_has(&node, METRIC_DURATION));
+}
+
+/* 100 and 300 calls: sums become means, shares stand on all calls, percentiles on the merged histogram, maxima are the
+ * highest. */
+static void test_replications_merge_into_means_shares_and_maxima(void)
+{
+    struct node_stats a = node_of(100, 20 * SIM_MS), b = node_of(300, 60 * SIM_MS), both;
+    b.counters.errors = 0;
+    node_init(&both, NODE_FUNCTION);
+    both.reps = 0;
+    node_merge(&both, &a);
+    node_merge(&both, &b);
+    CU_ASSERT_EQUAL(both.reps, 2);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_REQUESTS, "sum"), 200);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_RATE, "mean"), 20);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_ERRORS, "mean"), 25. / 400);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_LATENCY, "mean"), 50e6);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_LATENCY, "p10"), 20e6);
+    CU_ASSERT_TRUE(fabs(value_of(&both, METRIC_LATENCY, "p50") - 60e6) < 0.6e6);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_CONCURRENCY, "mean"), 2);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_CONCURRENCY, "max"), 30);
+    CU_ASSERT_EQUAL(value_of(&both, METRIC_COST, "sum"), 0.5);
+    CU_ASSERT_TRUE(isnan(value_of(&both, METRIC_INSTANCES, "mean"))); /* unset stays unset */
+    node_free(&a);
+    node_free(&b);
+    node_free(&both);
+}
+
+static void test_subtracting_a_state_leaves_what_came_since(void)
+{
+    struct node_stats later = node_of(100, 20 * SIM_MS), earlier = node_of(40, 20 * SIM_MS);
+    node_subtract(&later, &earlier);
+    CU_ASSERT_EQUAL(later.counters.arrivals, 60);
+    CU_ASSERT_EQUAL(later.counters.errors, 15);
+    CU_ASSERT_EQUAL(later.latency.count, 60);
+    CU_ASSERT_EQUAL(later.stage[STAGE_WAIT].count + later.stage_zeros[STAGE_WAIT], 60);
+    node_free(&later);
+    node_free(&earlier);
+}
+
+static struct node_row row_of(enum metric_id metric, const char *stat)
+{
+    struct node_row row = {.metric = metric, .stat_name = stat};
+    CU_ASSERT_TRUE(stat_read(stat, &row.stat));
+    return row;
+}
+
+/* 100 values: five of them lie beyond the 95th percentile, one beyond the 99th. */
+static void test_a_batch_speaks_only_on_enough_values(void)
+{
+    static const struct {
+        enum metric_id metric;
+        const char *stat;
+        int least; /* values it needs; 0: never known by batch */
+    } rows[] = {
+        {METRIC_LATENCY, "mean", 20},    {METRIC_LATENCY, "p50", 20}, {METRIC_LATENCY, "p95", 100},
+        {METRIC_LATENCY, "p99", 500},    {METRIC_LATENCY, "max", 0},  {METRIC_ERRORS, "mean", 20},
+        {METRIC_CONCURRENCY, "mean", 0}, {METRIC_COST, "sum", 0},
+    };
+    for (int count = 10; count <= 500; count += 10) {
+        struct node_stats node = node_of(count, 20 * SIM_MS);
+        for (size_t i = 0; i < COUNTOF(rows); i++) {
+            struct node_row row = row_of(rows[i].metric, rows[i].stat);
+            bool speaks = rows[i].least > 0 && count >= rows[i].least;
+            CU_ASSERT_EQUAL(!isnan(node_batch_value(&node, &row)), speaks);
+        }
+        node_free(&node);
+    }
+}
+
+static void test_rows_are_in_the_order_of_the_table_and_all_known(void)
+{
+    for (int kind = NODE_APPLICATION; kind <= NODE_MARK; kind++) {
+        struct node_stats node;
+        struct node_row rows[NODE_ROWS_MAX];
+        node_init(&node, (enum node_kind)kind);
+        node.provisioned = true;
+        int count = node_rows(&node, rows);
+        CU_ASSERT_TRUE(count > 0);
+        for (int i = 0; i < count; i++) {
+            CU_ASSERT_TRUE(node_has(&node, rows[i].metric));
+            CU_ASSERT_TRUE(i == 0 || rows[i].metric >= rows[i - 1].metric);
+        }
+    }
+}
+
+CU_TestInfo suite_node[] = {
+    TEST(test_a_function_says_what_its_counters_and_histograms_hold),
+    TEST(test_a_statistic_that_makes_no_sense_has_no_value),
+    TEST(test_metrics_exist_where_they_apply),
+    TEST(test_replications_merge_into_means_shares_and_maxima),
+    TEST(test_subtracting_a_state_leaves_what_came_since),
+    TEST(test_a_batch_speaks_only_on_enough_values),
+    TEST(test_rows_are_in_the_order_of_the_table_and_all_known),
+    CU_TEST_INFO_NULL,
+};
