@@ -27,7 +27,7 @@ part() {
     passed=$((passed + p))
     failed=$((failed + f))
     printf '%-14s %5d passed %3d failed  %4ds\n' "$name" "$p" "$f" "$(($(date +%s) - start))"
-    grep -a '^skipped' "$log/$name.log" | sort -u | sed 's/^/    /'
+    grep -a '^ *skipped' "$log/$name.log" | sort -u | sed 's/^/    /'
     [ "$f" -eq 0 ] || { tail -n 60 "$log/$name.log" | sed 's/^/    /'; }
 }
 

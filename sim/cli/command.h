@@ -22,7 +22,7 @@ enum exit_code {
 
 struct cli {
     const char *program;      /* argv[0] */
-    const volatile int *stop; /* not 0 once the user asked to stop */
+    const _Atomic int *stop; /* not 0 once the user asked to stop */
     int width;                /* columns of the terminal; 80 if there is none */
     bool colour;              /* on stdout */
     bool colour_err;          /* on stderr */

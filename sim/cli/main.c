@@ -14,7 +14,7 @@
 
 #define COMMANDS_MAX 32
 
-static volatile int interrupted;
+static _Atomic int interrupted;
 
 static void on_interrupt(int signal_number)
 {

@@ -25,7 +25,7 @@ __attribute__((always_inline)) static inline void dispatch(struct sim *sim, stru
     sim->handlers[kind](sim, (uint32_t)entry.id, (uint32_t)(entry.id >> 32) & SIM_GENERATION_MASK);
 }
 
-bool sim_run(struct sim *sim, uint64_t max_events, const volatile int *stop)
+bool sim_run(struct sim *sim, uint64_t max_events, const _Atomic int *stop)
 {
     const uint64_t last_key = (uint64_t)sim->horizon * 4;
     const uint64_t pause_mask = 4095;

@@ -80,6 +80,6 @@ static inline void sim_arrival_at(struct sim *sim, sim_time when, unsigned kind,
 
 /* Runs until the horizon or until `max_events` more were handled or *stop is not 0 (looked at
  * every 4096 events); false if it stopped early. At the end of a complete run now == horizon. */
-bool sim_run(struct sim *sim, uint64_t max_events, const volatile int *stop);
+bool sim_run(struct sim *sim, uint64_t max_events, const _Atomic int *stop);
 
 #endif

@@ -187,6 +187,13 @@ static void wait_until(struct model *model, uint32_t slot, enum strand_state sta
            EVENT_STRAND_DEADLINE, slot, strand->head.generation);
 }
 
+/* True if the time added up ends beyond a deadline: there is no point in walking a long loop to its end. */
+static bool is_late(const struct model *model, const struct strand *strand)
+{
+    sim_time left = deadline_of(strand) - model->sim.now;
+    return strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] > left;
+}
+
 /* Spends the time added up so far; true if the strand now waits. */
 static bool spend_delay(struct model *model, uint32_t slot)
 {
@@ -571,6 +578,8 @@ static void run(struct model *model, uint32_t slot)
             continue;
         case OP_LOOP:
             end_each(strand);
+            if (UNLIKELY(is_late(model, strand)) && spend_delay(model, slot))
+                return;
             continue;
         case OP_JUMP:
             strand->pc = op->a;

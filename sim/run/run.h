@@ -37,7 +37,7 @@ struct run_options {
     int jobs;             /* threads, >= 1 */
     int64_t reps;         /* 0: what each scenario says */
     struct run_limits limits;
-    const volatile int *stop; /* set to non-zero by a signal handler: stop soon, keep what there is */
+    const _Atomic int *stop; /* set to non-zero by a signal handler: stop soon, keep what there is */
     run_report report;    /* or NULL */
     void *context;
 };

@@ -288,7 +288,7 @@ static void finish(struct world *world)
 }
 
 /* Runs a slice at a time, so that wall clock and memory are looked at without costing anything per event. */
-void world_run(struct world *world, const struct run_limits *limits, const volatile int *stop,
+void world_run(struct world *world, const struct run_limits *limits, const _Atomic int *stop,
                struct world_progress *progress)
 {
     struct sim *sim = &world->model.sim;

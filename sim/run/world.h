@@ -55,7 +55,7 @@ struct world_progress {
     _Atomic int64_t now;
     _Atomic uint64_t requests;
 };
-void world_run(struct world *world, const struct run_limits *limits, const volatile int *stop,
+void world_run(struct world *world, const struct run_limits *limits, const _Atomic int *stop,
                struct world_progress *progress);
 
 void world_free(struct world *world); /* accepts NULL */

@@ -139,7 +139,7 @@ static void test_a_run_can_be_broken_off_and_taken_up_again(void)
 static void test_a_stop_is_seen(void)
 {
     struct logged *logged = logged_new(INT64_C(1) << 40);
-    volatile int stop = 1;
+    _Atomic int stop = 1;
     logged->gaps[0] = INT64_C(1) << 30; /* 1024 events in all, were it not for the limit */
     arrive_at(logged, 1, 'a');
     CU_ASSERT_FALSE(sim_run(&logged->sim, 4096 + 10, &stop));

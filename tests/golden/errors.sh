@@ -44,7 +44,7 @@ for file in errors/[0-9]*.lua; do
     name=$(basename "$file" .lua)
     case $name in
     *_bomb | *_loop | *_lying_length) scale=$scale_limits golden "$name" $bomb_limits ;;
-    *) scale= golden "$name" ;;
+    *) scale='' golden "$name" ;;
     esac
 done
 diff -r "$root/tests/golden/errors" errors >/dev/null

@@ -251,6 +251,7 @@ static void test_late_binding_takes_what_frees_first(void)
     CHECK_MS(&stage, "a", "latency.max", 1100);
     CHECK_MS(&stage, "b", "latency.max", 700);
     CHECK_MS(&stage, "b", "stage_queue.mean", 600);
+    CHECK_MS(&stage, "f", "duration.max", 100); /* neither init nor queue */
     CHECK_VALUE(&stage, "f", "cold_starts", 1);
     CHECK_VALUE(&stage, "f", "instances.max", 2);
     CU_ASSERT_EQUAL(meter(&stage, "f", FUNCTION_COMPUTE), (1100 + 100) * 1769);

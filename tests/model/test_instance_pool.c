@@ -215,7 +215,7 @@ static void step(struct test_rng *rng, struct instance_pool *pool, struct naive 
     if (what < 50) {
         struct draw draw = {(uint64_t)test_rng_below(rng, INT64_C(1) << 30)};
         uint32_t slot = instance_take(pool, now, draw);
-        CU_ASSERT_TRUE(naive_may_take(naive, slot));
+        CU_ASSERT_TRUE_FATAL(naive_may_take(naive, slot));
         if (slot != POOL_NONE)
             naive_take(naive, slot);
         else if (naive->count < MOST)

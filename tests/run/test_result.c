@@ -243,6 +243,8 @@ static void test_counts_of_replications_are_means(void)
     double ci[2], requests = value_of(&asked, "f", METRIC_REQUESTS, "sum", ci);
     CU_ASSERT_EQUAL(requests, (double)asked.result->requests / 4);
     CU_ASSERT_TRUE(ci[0] < requests && requests < ci[1]);
+    CU_ASSERT_STRING_EQUAL(asked.result->bill.lines[0].line_item, "requests");
+    CU_ASSERT_DOUBLE_EQUAL(asked.result->bill.lines[0].quantity, requests, 1e-9 * requests);
     (void)value_of(&asked, "f", METRIC_CONCURRENCY, "max", ci);
     CU_ASSERT_TRUE(ci[0] > ci[1]);
     asked_end(&asked);

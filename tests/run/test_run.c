@@ -175,7 +175,7 @@ static void test_a_limit_of_events_ends_a_run_there(void)
 
 static void test_a_stop_leaves_a_partial_result(void)
 {
-    volatile int stop = 1;
+    _Atomic int stop = 1;
     struct play stage =
         stage_load("local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' end })\n"
                    "traffic 't' { to = f, rate = '1000/s' } simulate { duration = '1h' }");
