@@ -1,4 +1,4 @@
-/* path.h - what stands under a path. Apart, because sys/stat.h and model/metric.h both have a struct stat. */
+/* path.h - what stands under a path. Apart, because sys/stat.h and model/metric.h both have a struct statistic. */
 #ifndef TEPID_CLI_PATH_H
 #define TEPID_CLI_PATH_H
 

@@ -36,7 +36,7 @@ const char *metric_unit(enum metric_dimension dimension)
     return units[dimension];
 }
 
-bool stat_read(const char *text, struct stat *stat)
+bool stat_read(const char *text, struct statistic *stat)
 {
     static const struct {
         const char *name;
@@ -44,7 +44,7 @@ bool stat_read(const char *text, struct stat *stat)
     } words[] = {{"mean", STAT_MEAN}, {"max", STAT_MAX}, {"min", STAT_MIN}, {"sum", STAT_SUM}};
     for (size_t i = 0; i < COUNTOF(words); i++) {
         if (strcmp(words[i].name, text) == 0) {
-            *stat = (struct stat){words[i].kind, 0};
+            *stat = (struct statistic){words[i].kind, 0};
             return true;
         }
     }
@@ -53,11 +53,11 @@ bool stat_read(const char *text, struct stat *stat)
     if (text[0] != 'p' || text[1] < '0' || text[1] > '9' ||
         !unit_read_number(text + 1, &percentile, &ignored) || percentile > 100)
         return false;
-    *stat = (struct stat){STAT_PERCENTILE, percentile};
+    *stat = (struct statistic){STAT_PERCENTILE, percentile};
     return true;
 }
 
-char *stat_show(char buf[16], struct stat stat)
+char *stat_show(char buf[16], struct statistic stat)
 {
     static const char *const words[] = {
         [STAT_MEAN] = "mean", [STAT_MAX] = "max", [STAT_MIN] = "min", [STAT_SUM] = "sum"};

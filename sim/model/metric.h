@@ -20,7 +20,7 @@ enum metric_id {
 
 /* Which statistic of a metric: a percentile 0..100, or one of the others. */
 enum stat_kind { STAT_PERCENTILE, STAT_MEAN, STAT_MAX, STAT_MIN, STAT_SUM };
-struct stat {
+struct statistic {
     enum stat_kind kind;
     double percentile; /* 0..100 for STAT_PERCENTILE */
 };
@@ -43,8 +43,8 @@ enum metric_id metric_find(const char *name);
 const char *metric_unit(enum metric_dimension dimension);
 
 /* "p99" "p99.9" "mean" "max" "min" "sum"; false if it is none. */
-bool stat_read(const char *text, struct stat *stat);
-char *stat_show(char buf[16], struct stat stat);
+bool stat_read(const char *text, struct statistic *stat);
+char *stat_show(char buf[16], struct statistic stat);
 
 /* The stats of summary.csv for this metric, NULL-terminated list of texts. */
 const char *const *metric_stat_names(enum metric_stats stats);

@@ -187,7 +187,7 @@ bool node_has(const struct node_stats *node, enum metric_id metric)
     return (set & BIT(metric)) != 0;
 }
 
-static double time_value(const struct hist *hist, uint64_t zeros, struct stat stat)
+static double time_value(const struct hist *hist, uint64_t zeros, struct statistic stat)
 {
     uint64_t n = hist->count + zeros;
     if (n == 0)
@@ -212,12 +212,12 @@ static double share(uint64_t part, uint64_t whole)
     return whole == 0 ? NAN : (double)part / (double)whole;
 }
 
-static double mean_or_max(double mean, double max, struct stat stat)
+static double mean_or_max(double mean, double max, struct statistic stat)
 {
     return stat.kind == STAT_MEAN ? mean : stat.kind == STAT_MAX ? max : NAN;
 }
 
-static double only(double value, struct stat stat, enum stat_kind kind)
+static double only(double value, struct statistic stat, enum stat_kind kind)
 {
     return stat.kind == kind ? value : NAN;
 }
@@ -228,7 +228,7 @@ static uint64_t spillable(const struct node_stats *node)
     return node->kind == NODE_APPLICATION ? node->spillable : node->counters.invocations;
 }
 
-static double counter_value(const struct node_stats *node, enum metric_id metric, struct stat stat)
+static double counter_value(const struct node_stats *node, enum metric_id metric, struct statistic stat)
 {
     const struct counters *c = &node->counters;
     switch (metric) {
@@ -261,7 +261,7 @@ static double counter_value(const struct node_stats *node, enum metric_id metric
     }
 }
 
-static double level_value(const struct node_stats *node, enum metric_id metric, struct stat stat)
+static double level_value(const struct node_stats *node, enum metric_id metric, struct statistic stat)
 {
     switch (metric) {
     case METRIC_CONCURRENCY:
@@ -302,7 +302,7 @@ static const struct hist *hist_of(const struct node_stats *node, enum metric_id 
     return NULL;
 }
 
-double node_value(const struct node_stats *node, enum metric_id metric, struct stat stat)
+double node_value(const struct node_stats *node, enum metric_id metric, struct statistic stat)
 {
     if (!node_has(node, metric))
         return NAN;
@@ -349,7 +349,7 @@ double node_batch_value(const struct node_stats *batch, const struct node_row *r
 {
     const double beyond = 5, least = 20;
     uint64_t zeros;
-    struct stat mean = {STAT_MEAN, 0}, sum = {STAT_SUM, 0};
+    struct statistic mean = {STAT_MEAN, 0}, sum = {STAT_SUM, 0};
     if (hist_of(batch, row->metric, &zeros) == NULL &&
         isnan(counter_value(batch, row->metric, mean)) &&
         isnan(counter_value(batch, row->metric, sum)))

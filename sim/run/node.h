@@ -48,7 +48,7 @@ void node_merge(struct node_stats *into, const struct node_stats *from);
 bool node_has(const struct node_stats *node, enum metric_id metric);
 
 /* The value in base units (ns, ratio, count, per_s, gb_s, usd), or NAN without data. */
-double node_value(const struct node_stats *node, enum metric_id metric, struct stat stat);
+double node_value(const struct node_stats *node, enum metric_id metric, struct statistic stat);
 
 /* How many values a percentile or mean of this metric stands on. */
 uint64_t node_count(const struct node_stats *node, enum metric_id metric);
@@ -57,7 +57,7 @@ uint64_t node_count(const struct node_stats *node, enum metric_id metric);
 /* The rows of summary.csv of a node, in order; returns how many. */
 struct node_row {
     enum metric_id metric;
-    struct stat stat;
+    struct statistic stat;
     const char *stat_name;
 };
 /* The value of a row over one batch, or NAN where the batch holds too few values for it. */

@@ -256,17 +256,24 @@ static void take_rows(struct world *world, sim_time width)
     world->samples[first].concurrency_mean = concurrency;
 }
 
+/* The highest rate so far, after a sample with so many arrivals. One cut short by the end of the run counts only where there
+ * was no other: an arrival in its only millisecond is not 1000/s. */
+static double higher_rate(const struct world *world, double max, double arrivals, sim_time width)
+{
+    bool cut_short = width < world->sample && max > 0;
+    if (world->sampled_at < world->model.warmup || cut_short)
+        return max;
+    return fmax(max, arrivals / ((double)width / 1e9));
+}
+
 /* After the rows: the next sample starts from here. */
 static void close_sample(struct world *world, sim_time width)
 {
     struct model *model = &world->model;
-    double seconds = (double)width / 1e9;
-    bool measured = world->sampled_at >= model->warmup;
     for (uint32_t i = 0; i < model->probe_count; i++) {
         struct probe *probe = &model->probes[i];
-        double rate = (double)(probe->all.arrivals - probe->sampled.arrivals) / seconds;
-        if (measured && rate > probe->rate_max)
-            probe->rate_max = rate;
+        double arrivals = (double)(probe->all.arrivals - probe->sampled.arrivals);
+        probe->rate_max = higher_rate(world, probe->rate_max, arrivals, width);
         probe->sampled = probe->all;
         window_clear(&probe->window);
     }
@@ -277,7 +284,7 @@ static void close_sample(struct world *world, sim_time width)
 static void note_sums(struct world *world, sim_time width)
 {
     struct model *model = &world->model;
-    double seconds = (double)width / 1e9, application = 0;
+    double application = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
         struct probe *probe = svc_probe(model, svc);
@@ -289,11 +296,10 @@ static void note_sums(struct world *world, sim_time width)
             sum += (double)(probe[r].all.arrivals - probe[r].sampled.arrivals);
         if (svc->class == &svc_client_class)
             application += sum;
-        if (routes > 0 && world->sampled_at >= model->warmup)
-            world->gateway_rate_max[i] = fmax(world->gateway_rate_max[i], sum / seconds);
+        if (routes > 0)
+            world->gateway_rate_max[i] = higher_rate(world, world->gateway_rate_max[i], sum, width);
     }
-    if (world->sampled_at >= model->warmup)
-        world->rate_max = fmax(world->rate_max, application / seconds);
+    world->rate_max = higher_rate(world, world->rate_max, application, width);
 }
 
 static void take_sample(struct world *world)

@@ -46,7 +46,7 @@ static void set_interval(double ci[2], struct interval interval, double centre)
 
 /* From the values of the replications. */
 static void interval_of_reps(const struct result *result, int node, enum metric_id metric,
-                             struct stat stat, double centre, double ci[2])
+                             struct statistic stat, double centre, double ci[2])
 {
     double *values = mem_resize(NULL, sizeof(*values) * (size_t)result->reps);
     int n = 0;
@@ -61,7 +61,7 @@ static void interval_of_reps(const struct result *result, int node, enum metric_
 /* From the batches of the one run, if every batch has a value. Counts are sums: their interval is that of the
  * mean count of a batch, times the number of batches. */
 static void interval_of_batch_values(const struct result *result, int node, int row,
-                                     struct stat stat, double centre, double ci[2])
+                                     struct statistic stat, double centre, double ci[2])
 {
     const struct node_row_values *values = &result->batch_values[node];
     double batch[ESTIMATE_BATCHES_MAX];
@@ -76,7 +76,7 @@ static void interval_of_batch_values(const struct result *result, int node, int 
     set_interval(ci, interval_of(batch, result->batches, 0.95), centre);
 }
 
-static int find_row(const struct node_stats *node, enum metric_id metric, struct stat stat)
+static int find_row(const struct node_stats *node, enum metric_id metric, struct statistic stat)
 {
     struct node_row rows[NODE_ROWS_MAX];
     int count = node_rows(node, rows);
@@ -89,7 +89,7 @@ static int find_row(const struct node_stats *node, enum metric_id metric, struct
 
 /* Once the rows are made they hold the intervals of all standard statistics. */
 static void interval_of_rows(const struct result *result, int node, enum metric_id metric,
-                             struct stat stat, double ci[2])
+                             struct statistic stat, double ci[2])
 {
     char name[16];
     stat_show(name, stat);
@@ -105,7 +105,7 @@ static void interval_of_rows(const struct result *result, int node, enum metric_
     }
 }
 
-bool result_value(const struct result *result, int node, enum metric_id metric, struct stat stat,
+bool result_value(const struct result *result, int node, enum metric_id metric, struct statistic stat,
                   double *value, double ci[2])
 {
     *value = node_value(&result->stats[node], metric, stat);

@@ -108,7 +108,7 @@ void result_free(struct result *result); /* accepts NULL */
 
 /* The value of a metric, in its base unit (ns, ratio, count, per_s, gb_s, usd); false if it does
  * not apply or has no data. `ci` may be NULL; else ci[0] > ci[1] when there is no interval. */
-bool result_value(const struct result *result, int node, enum metric_id metric, struct stat stat,
+bool result_value(const struct result *result, int node, enum metric_id metric, struct statistic stat,
                   double *value, double ci[2]);
 int result_find_node(const struct result *result, const char *name); /* -1: none */
 

@@ -279,7 +279,7 @@ static struct capacity_row gateway_capacity(struct world *world, struct svc *svc
     const struct gateway_config *config = svc->config;
     double account = world->model.account_config.api_rate;
     bool own = !isnan(config->limit) && config->limit < account;
-    struct stat mean = {STAT_MEAN, 0};
+    struct statistic mean = {STAT_MEAN, 0};
     return (struct capacity_row){
         .resource = svc->name,
         .what = "requests/s",

@@ -55,7 +55,7 @@ struct slo_def {
     const char *text;     /* as written */
     const char *resource; /* "*" for the application; "web GET /x" for a route; "mark shipped" */
     enum metric_id metric;
-    struct stat stat;
+    struct statistic stat;
     enum slo_op op;
     double limit;   /* base unit: ns, ratio, count, per_s, GB-s, USD */
     bool per_month; /* cost: compares cost_month */

@@ -107,7 +107,7 @@ bool metric_path_read(struct arena *arena, const char *text, struct metric_path 
         return read_metric(copy, path, err);
 
     *dot = '\0';
-    struct stat ignored;
+    struct statistic ignored;
     if (metric_find(copy) != METRIC_COUNT && stat_read(dot + 1, &ignored)) {
         *dot = '.';
         return read_metric(copy, path, err);

@@ -15,7 +15,7 @@
 struct metric_path {
     const char *resource; /* "*": the application */
     enum metric_id metric;
-    struct stat stat;
+    struct statistic stat;
 };
 
 bool metric_path_read(struct arena *arena, const char *text, struct metric_path *path,

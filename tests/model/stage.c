@@ -91,7 +91,7 @@ double stage_value(const struct play *stage, const char *node, const char *metri
     size_t length = dot == NULL ? strlen(metric_and_stat) : (size_t)(dot - metric_and_stat);
     (void)snprintf(name, sizeof name, "%.*s", (int)length, metric_and_stat);
     enum metric_id metric = metric_find(name);
-    struct stat stat = {STAT_SUM, 0};
+    struct statistic stat = {STAT_SUM, 0};
     if (metric == METRIC_COUNT || (dot != NULL && !stat_read(dot + 1, &stat)))
         abort();
     double value = node_value(stage_node(stage, node), metric, stat);

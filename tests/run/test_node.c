@@ -8,7 +8,7 @@
 
 static double value_of(const struct node_stats *node, enum metric_id metric, const char *stat_name)
 {
-    struct stat stat;
+    struct statistic stat;
     CU_ASSERT_TRUE(stat_read(stat_name, &stat));
     return node_value(node, metric, stat);
 }

@@ -165,6 +165,29 @@ static void test_the_highest_rate_is_that_of_a_measured_sample(void)
     stage_end(&stage);
 }
 
+/* Ten arrivals in the last 50 ms are no 200/s, unless there was nothing else to tell a rate by. */
+static void test_a_sample_cut_short_tells_no_rate_beside_whole_ones(void)
+{
+    static const char text[] =
+        "local f = F('f', { init = '0ms' })\n"
+        "local web = http_api 'web' { ['GET /a'] = f }\n"
+        "once('a', web 'GET /a', '3500ms', 12) once('b', web 'GET /a', '9010ms', 10)\n"
+        "simulate { duration = '9050ms', sample = '%s' }";
+    static const struct {
+        const char *sample;
+        double rate;
+    } rows[] = {{"1s", 12}, {"100s", 22 / 9.05}};
+    for (size_t i = 0; i < COUNTOF(rows); i++) {
+        char full[512];
+        (void)snprintf(full, sizeof full, text, rows[i].sample);
+        struct play stage = stage_play(full);
+        CHECK_VALUE(&stage, "*", "rate.max", rows[i].rate);
+        CHECK_VALUE(&stage, "web", "rate.max", rows[i].rate);
+        CHECK_VALUE(&stage, "web GET /a", "rate.max", rows[i].rate);
+        stage_end(&stage);
+    }
+}
+
 static void test_default_samples_are_few_enough_to_read(void)
 {
     static const struct {
@@ -222,6 +245,7 @@ CU_TestInfo suite_observe[] = {
     TEST(test_the_highest_sample_is_the_maximum),
     TEST(test_maxima_are_true_between_samples),
     TEST(test_the_highest_rate_is_that_of_a_measured_sample),
+    TEST(test_a_sample_cut_short_tells_no_rate_beside_whole_ones),
     TEST(test_default_samples_are_few_enough_to_read),
     TEST(test_batches_together_are_the_measured_interval),
     CU_TEST_INFO_NULL,

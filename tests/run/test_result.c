@@ -34,7 +34,7 @@ static void asked_end(struct asked *asked)
 static double value_of(const struct asked *asked, const char *node, enum metric_id metric,
                        const char *stat_name, double ci[2])
 {
-    struct stat stat;
+    struct statistic stat;
     double value = NAN;
     CU_ASSERT_TRUE(stat_read(stat_name, &stat));
     int index = result_find_node(asked->result, node);

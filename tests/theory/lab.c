@@ -83,7 +83,7 @@ const struct scenario *lab_scenario(const struct lab *lab)
 struct question {
     int node;
     enum metric_id metric;
-    struct stat stat;
+    struct statistic stat;
 };
 
 static struct question ask(const struct lab *lab, const char *node, const char *metric,
