@@ -33,6 +33,9 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 ALL_CFLAGS = $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS) $(CFLAGS)
 ALL_LIBS   = $(PKG_LIBS) -lpthread -lm
 
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+
 LIB_SRC   := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
 TEST_SRC  := tests/main.c $(wildcard tests/core/*.c tests/stats/*.c tests/cost/*.c tests/model/*.c tests/scenario/*.c tests/run/*.c tests/report/*.c tests/theory/*.c tests/stories/*.c tests/golden/*.c)
 BENCH_SRC := $(wildcard tests/bench/*.c)
@@ -69,22 +72,27 @@ $(OUT)/libtepid.a: $(LIB_OBJ)
 	@$(AR_BUILD) rcs $@ $^
 
 $(OUT)/tepid: $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
-	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+	@echo "ld $@"
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
 
 $(OUT)/tepid-tests: $(TEST_OBJ) $(OUT)/libtepid.a
-	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ -lcunit $(ALL_LIBS)
+	@echo "ld $@"
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ -lcunit $(ALL_LIBS)
 
 $(OUT)/bench: $(BENCH_OBJ) $(OUT)/libtepid.a
-	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+	@echo "ld $@"
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
 
 $(OUT)/fuzz-fel: $(OUT)/tests/core/heap.o $(OUT)/tests/core/fel_duel.o
 
 $(OUT)/fuzz-%: $(OUT)/tests/fuzz/%.o $(OUT)/libtepid.a
-	$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+	@echo "ld $@"
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(dir $@)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "cc $(BUILD) $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The version is compiled into the files that name it; they follow a change of commit.
 $(OUT)/sim/cli/cmd_version.o $(OUT)/sim/cli/cmd_run.o: build/commit
