@@ -56,23 +56,57 @@ static void add_wiring(const struct resource *resource, struct text *out)
     }
 }
 
-static void add_changed_settings(const struct resource *resource, struct text *out)
+static void add_changed_settings(const struct param_spec *params, const void *config,
+                                 struct text *out)
 {
-    for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++) {
+    for (const struct param_spec *spec = params; spec->name != NULL; spec++) {
         /* The catalog fills in distributions that the file leaves out; those are no decisions. */
         bool plain = spec->kind != PARAM_TIME_DIST && spec->kind != PARAM_SIZE_DIST &&
                      spec->kind != PARAM_KEEP_ALIVE;
-        if (!plain || !setting_is_changed(spec, resource->config))
+        if (!plain || !setting_is_changed(spec, config))
             continue;
         text_addf(out, "%s%s ", out->length > 0 ? ", " : "", spec->name);
-        (void)setting_show(spec, resource->config, out); /* it is changed, so it can be shown */
+        (void)setting_show(spec, config, out); /* it is changed, so it can be shown */
     }
+}
+
+/* In full: these limits hold whether the file speaks of them or not. */
+static void put_account(struct page *page, const struct account_config *account)
+{
+    struct text text = {0};
+    for (const struct param_spec *spec = account_params; spec->name != NULL; spec++) {
+        text_addf(&text, "%s%s ", text.length > 0 ? ", " : "", spec->name);
+        (void)setting_show(spec, account, &text); /* every one of them has a default */
+    }
+    page_to(page, 2);
+    page_cell(page, PAGE_DIM, "account", KIND_COLUMNS);
+    page_wrap(page, PAGE_PLAIN, text.data, KIND_COLUMNS + 2);
+    page_line(page);
+    text_free(&text);
+}
+
+static bool is_open_loop(const struct resource *resource)
+{
+    return resource->class == &svc_client_class &&
+           ((const struct client_config *)resource->config)->clients == TIME_UNSET;
+}
+
+/* How requests arrive is said also where it is the default: it decides what a rate means. */
+static void add_arrivals(const struct resource *resource, struct text *out)
+{
+    for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++)
+        if (spec->kind == PARAM_ARRIVALS && !setting_is_changed(spec, resource->config)) {
+            text_addf(out, "%sarrivals ", out->length > 0 ? ", " : "");
+            (void)setting_show(spec, resource->config, out); /* poisson, if nothing else */
+        }
 }
 
 static void put_resource(struct page *page, const struct resource *resource)
 {
     struct text text = {0};
-    add_changed_settings(resource, &text);
+    add_changed_settings(resource->class->params, resource->config, &text);
+    if (is_open_loop(resource))
+        add_arrivals(resource, &text);
     add_wiring(resource, &text);
     page_to(page, 2);
     page_cell(page, PAGE_DIM, resource->class->kind, KIND_COLUMNS);
@@ -98,11 +132,17 @@ static void put_simulate(struct page *page, const struct simulate_config *simula
     page_line(page);
 }
 
-static void write_check(const struct cli *cli, const struct scenario *scenario, struct text *out)
+/* `variant` may be NULL. */
+static void write_check(const struct cli *cli, const struct scenario *scenario, const char *variant,
+                        struct text *out)
 {
     struct page page;
     page_begin(&page, out, cli->width, cli->colour);
     page_put(&page, PAGE_STRONG, scenario->name);
+    if (variant != NULL) {
+        page_put(&page, PAGE_PLAIN, " / ");
+        page_put(&page, PAGE_STRONG, variant);
+    }
     if (scenario->question != NULL) {
         page_to(&page, page_column(&page) + 2);
         page_wrap(&page, PAGE_PLAIN, scenario->question, 2);
@@ -118,6 +158,7 @@ static void write_check(const struct cli *cli, const struct scenario *scenario, 
         page_put(&page, PAGE_PLAIN, scenario->slos[i].text);
         page_line(&page);
     }
+    put_account(&page, &scenario->account);
     put_simulate(&page, &scenario->simulate);
     page_line(&page);
     for (int i = 0; i < scenario->warning_count; i++) {
@@ -129,27 +170,64 @@ static void write_check(const struct cli *cli, const struct scenario *scenario, 
     page_line(&page);
 }
 
+/* One variant, or the file as it stands. */
+static int check_one(const struct cli *cli, const struct options *options, struct input *input,
+                     const char *variant, struct text *out)
+{
+    struct err err = {0};
+    struct scenario *scenario = input_load(input, variant, &err);
+    if (scenario == NULL)
+        return cli_fail(cli, &err);
+    if (!option_is_given(options, "dump"))
+        write_check(cli, scenario, variant, out);
+    else
+        scenario_dump(scenario, out);
+    scenario_free(scenario);
+    return EXIT_DONE;
+}
+
+/* Each variant in turn; one that is wrong does not keep the others from being checked. */
+static int check_all(const struct cli *cli, const struct options *options, struct input *input,
+                     struct text *out)
+{
+    struct err err = {0};
+    struct scenario *base = input_load(input, NULL, &err);
+    if (base == NULL)
+        return cli_fail(cli, &err);
+    int code = EXIT_DONE;
+    for (int i = 0; i < base->variant_count; i++) {
+        if (i > 0)
+            text_add(out, "\n");
+        if (option_is_given(options, "dump"))
+            text_addf(out, "variant \"%s\"\n", base->variants[i].name);
+        int one = check_one(cli, options, input, base->variants[i].name, out);
+        if (one != EXIT_DONE)
+            code = one;
+    }
+    if (base->variant_count == 0)
+        code = check_one(cli, options, input, NULL, out);
+    scenario_free(base);
+    return code;
+}
+
 static int run(const struct cli *cli, const struct command *command, const struct options *options)
 {
     (void)command;
     struct err err = {0};
     struct input input;
-    struct scenario *scenario = NULL;
+    struct text out = {0};
+    const char *variant = option_value(options, "variant");
     int code;
-    if (input_open(&input, cli, options, options->words[0], &err))
-        scenario = input_load(&input, option_value(options, "variant"), &err);
-    if (scenario == NULL) {
+    if (!input_open(&input, cli, options, options->words[0], &err))
         code = cli_fail(cli, &err);
-    } else {
-        struct text out = {0};
-        if (option_is_given(options, "dump"))
-            scenario_dump(scenario, &out);
-        else
-            write_check(cli, scenario, &out);
+    else if (variant != NULL && strcmp(variant, "all") == 0)
+        code = check_all(cli, options, &input, &out);
+    else
+        code = check_one(cli, options, &input, variant, &out);
+    /* Nothing on stdout where something is wrong: who reads it may take it for a clean bill. */
+    if (code == EXIT_DONE)
         code = cli_print(cli, out.data == NULL ? "" : out.data);
-        text_free(&out);
-    }
-    scenario_free(scenario);
+    text_free(&out);
     input_close(&input);
     return code;
 }
@@ -158,7 +236,7 @@ static const struct option_spec options_of_check[] = {
     {"dump", 0, NULL, "the recorded program of every handler, one operation a line"},
     OPTION_PARAM,
     OPTION_SET,
-    {"variant", 0, "NAME", "checks a variant"},
+    {"variant", 0, "NAME|all", "checks a variant, or each of them"},
     OPTION_PRICES,
     OPTION_LOAD_LIMIT,
     OPTION_NO_COLOR,

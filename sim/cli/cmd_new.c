@@ -9,8 +9,10 @@
 #include "core/text.h"
 #include "cost/catalog.h"
 #include "report/folder.h"
+#include "report/page.h"
 
-#define SOURCE_MAX (16u << 20)
+#define SOURCE_MAX   (16u << 20)
+#define NAME_COLUMNS 22
 
 /* Creates the file; one that is there already stays as it is. */
 static bool write_new(const char *path, const struct text *content, struct err *err)
@@ -49,12 +51,20 @@ static bool copy_scenario(const struct shipped *shipped, const char *folder, str
     return ok;
 }
 
-static void list_patterns(const struct shipped_list *list, struct text *out)
+static void list_patterns(const struct cli *cli, const struct shipped_list *list, struct text *out)
 {
-    text_add(out, "patterns to start from (tepid new PATTERN [DIR]):\n");
-    for (size_t i = 0; i < list->count; i++)
-        text_addf(out, "  %-22s  %s\n", list->items[i].name,
-                  list->items[i].question == NULL ? "" : list->items[i].question);
+    struct page page;
+    page_begin(&page, out, cli->width, cli->colour);
+    page_put(&page, PAGE_PLAIN, "patterns to start from (tepid new PATTERN [DIR]):");
+    page_line(&page);
+    for (size_t i = 0; i < list->count; i++) {
+        page_to(&page, 2);
+        page_cell(&page, PAGE_STRONG, list->items[i].name, NAME_COLUMNS);
+        page_to(&page, NAME_COLUMNS + 4);
+        page_wrap(&page, PAGE_PLAIN, list->items[i].question == NULL ? "" : list->items[i].question,
+                  NAME_COLUMNS + 4);
+        page_line(&page);
+    }
 }
 
 static bool start_pattern(const struct shipped_list *list, const struct options *options,
@@ -85,7 +95,7 @@ static int run(const struct cli *cli, const struct command *command, const struc
     bool ok = true;
     shipped_read(&list, assets, arena);
     if (options->word_count == 0)
-        list_patterns(&list, &out);
+        list_patterns(cli, &list, &out);
     else
         ok = start_pattern(&list, options, arena, &out, &err);
     int code = ok ? cli_print(cli, out.data) : cli_fail(cli, &err);

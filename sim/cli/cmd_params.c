@@ -132,16 +132,34 @@ static void put_setting(struct page *page, const struct param_spec *spec, const 
     text_free(&bounds);
 }
 
-static void put_resource(struct page *page, const struct resource *resource)
+/* `kind` may be NULL. */
+static void put_settings(struct page *page, const char *name, const char *kind,
+                         const struct param_spec *params, const void *config)
 {
     page_to(page, 2);
-    page_put(page, PAGE_STRONG, resource->name);
-    page_to(page, page_column(page) + 1);
-    page_put(page, PAGE_DIM, resource->class->kind);
+    page_put(page, PAGE_STRONG, name);
+    if (kind != NULL) {
+        page_to(page, page_column(page) + 1);
+        page_put(page, PAGE_DIM, kind);
+    }
     page_line(page);
-    for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++)
+    for (const struct param_spec *spec = params; spec->name != NULL; spec++)
         if (is_settable(spec))
-            put_setting(page, spec, resource->config);
+            put_setting(page, spec, config);
+}
+
+static void put_all_settings(struct page *page, const struct scenario *scenario)
+{
+    page_put(page, PAGE_STRONG, "Settings");
+    page_put(page, PAGE_DIM, "  --set resource.setting=value");
+    page_line(page);
+    for (int i = 0; i < scenario->resource_count; i++) {
+        const struct resource *resource = &scenario->resources[i];
+        put_settings(page, resource->name, resource->class->kind, resource->class->params,
+                     resource->config);
+    }
+    put_settings(page, "account", NULL, account_params, &scenario->account);
+    page_line(page);
 }
 
 static int run(const struct cli *cli, const struct command *command, const struct options *options)
@@ -161,12 +179,7 @@ static int run(const struct cli *cli, const struct command *command, const struc
         page_begin(&page, &out, cli->width, cli->colour);
         put_params(&page, scenario);
         put_variants(&page, scenario);
-        page_put(&page, PAGE_STRONG, "Settings");
-        page_put(&page, PAGE_DIM, "  --set resource.setting=value");
-        page_line(&page);
-        for (int i = 0; i < scenario->resource_count; i++)
-            put_resource(&page, &scenario->resources[i]);
-        page_line(&page);
+        put_all_settings(&page, scenario);
         page_wrap(&page, PAGE_DIM,
                   "tepid explain KIND.SETTING says what a setting does, as in "
                   "tepid explain fn.memory",

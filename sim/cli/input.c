@@ -25,7 +25,9 @@ static bool find_file(struct input *input, const char *file, struct err *err)
         err_file(err, "%s is a directory, not a scenario file", file);
     else
         err_file(err, "no such file: %s", file);
-    const char *nearest = shipped_nearest(&list, file, input->arena);
+    const char *nearest = shipped_neighbour(file, input->arena);
+    if (nearest == NULL)
+        nearest = shipped_nearest(&list, file, input->arena);
     if (nearest != NULL)
         return err_help(err, "did you mean '%s'? 'tepid list' names the scenarios that ship",
                         nearest);

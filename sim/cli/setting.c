@@ -6,6 +6,8 @@
 
 #include "core/dist.h"
 #include "core/unit.h"
+#include "model/account.h"
+#include "model/arrivals.h"
 #include "model/rate_shape.h"
 #include "model/svc_function.h"
 
@@ -141,6 +143,32 @@ static bool show_rate_shape(const struct param_spec *spec, const void *config, s
     return true;
 }
 
+static bool show_arrivals(const struct param_spec *spec, const void *config, struct text *out)
+{
+    char buf[200];
+    struct arrival_law law;
+    memcpy(&law, field(spec, config), sizeof law);
+    if (law.kind == ARRIVALS_GAPS) {
+        dist_show(law.gaps, show_time, buf, sizeof buf);
+        text_add(out, buf);
+        return true;
+    }
+    text_add(out, law.kind == ARRIVALS_UNIFORM ? "uniform" : "poisson");
+    return true;
+}
+
+static bool show_scaling(const struct param_spec *spec, const void *config, struct text *out)
+{
+    char buf[UNIT_TEXT_MAX];
+    const struct scaling_spec *scaling = field(spec, config);
+    if (scaling->rule == SCALING_BURST_2023)
+        text_add(out, "burst-2023");
+    else
+        text_addf(out, "%lld/%s", (long long)scaling->count,
+                  unit_show_time(buf, (double)scaling->per));
+    return true;
+}
+
 static int choice_of(const struct param_spec *spec, const void *config)
 {
     int choice;
@@ -185,6 +213,10 @@ bool setting_show(const struct param_spec *spec, const void *config, struct text
         return show_provisioned(spec, config, out);
     case PARAM_RATE_SHAPE:
         return show_rate_shape(spec, config, out);
+    case PARAM_ARRIVALS:
+        return show_arrivals(spec, config, out);
+    case PARAM_SCALING:
+        return show_scaling(spec, config, out);
     default:
         return false;
     }

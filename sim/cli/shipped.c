@@ -2,13 +2,16 @@
 #include "cli/shipped.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/text.h"
 
-#define SOURCE_MAX (1u << 20) /* bytes of a scenario looked at */
-#define SUFFIX     ".lua"
+#define SOURCE_MAX     (1u << 20) /* bytes of a scenario looked at */
+#define SUFFIX         ".lua"
+#define NEIGHBOURS_MAX 1000 /* files looked at for "did you mean" */
 
 static bool ends_in_lua(const char *name, size_t *stem)
 {
@@ -84,6 +87,11 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct shipped *)a)->name, ((const struct shipped *)b)->name);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static void read_folder(struct shipped_list *list, DIR *dir, const char *folder,
                         struct arena *arena)
 {
@@ -105,11 +113,32 @@ static void read_folder(struct shipped_list *list, DIR *dir, const char *folder,
     mem_free(items);
 }
 
+/* Messages show these paths: as short as they can be, seen from where the user stands. */
+static const char *folder_beside(const char *assets, struct arena *arena)
+{
+    char here[PATH_MAX];
+    size_t length = strlen(assets);
+    while (length > 0 && assets[length - 1] == '/')
+        length--;
+    while (length > 0 && assets[length - 1] != '/')
+        length--;
+    const char *folder = arena_printf(arena, "%.*sscenarios", (int)length, assets);
+    if (getcwd(here, sizeof here) == NULL)
+        return folder;
+    size_t root = strlen(here);
+    bool below = root > 1 && strncmp(folder, here, root) == 0 && folder[root] == '/';
+    return below ? folder + root + 1 : folder;
+}
+
 void shipped_read(struct shipped_list *list, const char *assets, struct arena *arena)
 {
     *list = (struct shipped_list){0};
-    const char *folder = arena_printf(arena, "%s/../scenarios", assets);
+    const char *folder = folder_beside(assets, arena);
     DIR *dir = opendir(folder);
+    if (dir == NULL) { /* assets is a link: its folder's folder is elsewhere */
+        folder = arena_printf(arena, "%s/../scenarios", assets);
+        dir = opendir(folder);
+    }
     if (dir == NULL)
         return;
     read_folder(list, dir, folder, arena);
@@ -139,8 +168,31 @@ const struct shipped *shipped_find(const struct shipped_list *list, const char *
 
 const char *shipped_nearest(const struct shipped_list *list, const char *name, struct arena *arena)
 {
+    size_t length;
+    if (ends_in_lua(name, &length))
+        name = arena_printf(arena, "%.*s", (int)length, name);
     const char **names = ARENA_ARRAY(arena, const char *, list->count + 1);
     for (size_t i = 0; i < list->count; i++)
         names[i] = list->items[i].name;
     return text_nearest(name, names);
+}
+
+const char *shipped_neighbour(const char *path, struct arena *arena)
+{
+    const char *slash = strrchr(path, '/');
+    int length = slash == NULL ? 0 : (int)(slash - path) + 1;
+    const char *names[NEIGHBOURS_MAX + 1] = {0};
+    size_t count = 0, stem;
+    DIR *dir = opendir(length == 0 ? "." : arena_printf(arena, "%.*s", length, path));
+    if (dir == NULL)
+        return NULL;
+    for (struct dirent *entry; count < NEIGHBOURS_MAX && (entry = readdir(dir)) != NULL;)
+        if (ends_in_lua(entry->d_name, &stem))
+            names[count++] = arena_strdup(arena, entry->d_name);
+    (void)closedir(dir); /* only read from */
+    qsort(names, count, sizeof *names, by_text);
+    const char *nearest = text_nearest(path + length, names);
+    if (nearest == NULL && !ends_in_lua(path, &stem))
+        nearest = text_nearest(arena_printf(arena, "%s.lua", path + length), names);
+    return nearest == NULL ? NULL : arena_printf(arena, "%.*s%s", length, path, nearest);
 }

@@ -28,6 +28,9 @@ const struct shipped *shipped_find(const struct shipped_list *list, const char *
 /* The nearest name, or NULL. */
 const char *shipped_nearest(const struct shipped_list *list, const char *name, struct arena *arena);
 
+/* The scenario file in the folder of `path` whose name is nearest to it, as a path; or NULL. */
+const char *shipped_neighbour(const char *path, struct arena *arena);
+
 /* The text after `question =` in a scenario's source, or NULL. */
 const char *shipped_question(const char *source, struct arena *arena);
 

@@ -84,7 +84,10 @@ void call_answer(struct model *model, struct call *call, enum outcome outcome, i
         count_edge(model, call, outcome, latency);
     if (LIKELY(call->init_ns == 0)) {
         enum stage stage = (enum stage)call->stage;
-        probe_answer_pure(probe, measured, outcome, stage, latency);
+        if (UNLIKELY(model->many_services))
+            probe_answer_later(probe, &model->later, measured, outcome, stage, latency);
+        else
+            probe_answer_pure(probe, measured, outcome, stage, latency);
         tell_owner(model, call, outcome, status, latency, stage, NULL);
         return;
     }

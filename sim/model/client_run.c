@@ -275,40 +275,35 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
 
 /* -- events -------------------------------------------------------------------------------- */
 
-#define TARGET_AHEAD 3  /* requests; at the end of a batch the hint goes astray, which costs nothing */
-
-static void prefetch_target(const struct model *model, struct target target)
-{
-    const struct svc *svc = &model->svcs[target.resource];
-    const char *state = svc->state, *config = svc->config;
-    __builtin_prefetch(svc);
-    __builtin_prefetch(&svc->concurrency);
-    __builtin_prefetch(&model->probes[svc->probe]);
-    for (size_t i = 0; i < 4; i++) {
-        __builtin_prefetch(config + 64 * i);
-        __builtin_prefetch(state + 64 * i);
-    }
-}
-
-/* Keys are made in batches, and the only target is told of them: see draw_ahead.h. */
-static uint64_t next_key(struct model *model, struct svc *svc)
+/* Keys and targets of the next batch; an only target is told the keys (draw_ahead.h). */
+static void next_batch(struct model *model, struct svc *svc)
 {
     const struct client_config *config = svc->config;
     struct client *client = svc->state;
-    uint64_t at = client->count++ % DRAW_AHEAD;
-    if (UNLIKELY(at == 0)) {
-        for (uint64_t i = 0; i < DRAW_AHEAD; i++)
-            client->keys[i] = stream_at(client->stream, client->count - 1 + i);
-        if (config->to.count == 1) {
-            struct svc *target = &model->svcs[config->to.targets[0].target.resource];
-            if (target->class->expect != NULL)
-                target->class->expect(model, target, client->keys, DRAW_AHEAD);
-        }
+    for (uint64_t i = 0; i < DRAW_AHEAD; i++) {
+        client->keys[i] = stream_at(client->stream, client->count + i);
+        client->picked[i] = pick_target(svc, client->keys[i]);
     }
-    uint64_t soon = client->keys[(at + TARGET_AHEAD) % DRAW_AHEAD];
-    if (config->to.count > 1 && model->many_services)
-        prefetch_target(model, config->to.targets[pick_target(svc, soon)].target);
-    return client->keys[at];
+    struct svc *target = &model->svcs[config->to.targets[0].target.resource];
+    if (config->to.count == 1 && target->class->expect != NULL)
+        target->class->expect(model, target, client->keys, DRAW_AHEAD);
+}
+
+/* With many services, none of them is in the cache when its turn comes, unless it is fetched before. Beyond the end of
+ * a batch the hint goes astray, which costs nothing. */
+static void prefetch_targets(const struct model *model, const struct svc *svc, uint64_t at)
+{
+    static const int turns[] = {PREFETCH_FAR, PREFETCH_MIDDLE, PREFETCH_NEAR};
+    const struct client_config *config = svc->config;
+    const struct client *client = svc->state;
+    int32_t first = client->picked[(at + PREFETCH_FIRST) % DRAW_AHEAD];
+    __builtin_prefetch(&model->svcs[config->to.targets[first].target.resource]);
+    for (size_t i = 0; i < COUNTOF(turns); i++) {
+        int32_t picked = client->picked[(at + (uint64_t)turns[i]) % DRAW_AHEAD];
+        const struct svc *target = &model->svcs[config->to.targets[picked].target.resource];
+        if (target->class->prefetch != NULL)
+            target->class->prefetch(model, target, turns[i]);
+    }
 }
 
 void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
@@ -320,7 +315,13 @@ void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
     sim_time next = arrivals_next(client->arrivals);
     if (next < sim->horizon)
         sim_arrival_at(sim, next, EVENT_ARRIVAL, slot);
-    uint64_t key = next_key(model, svc);
+    uint64_t at = client->count % DRAW_AHEAD;
+    if (UNLIKELY(at == 0))
+        next_batch(model, svc);
+    client->count++;
+    if (UNLIKELY(model->many_services))
+        prefetch_targets(model, svc, at);
+    uint64_t key = client->keys[at];
     if (UNLIKELY(client->tracked)) {
         uint32_t request = new_request(model, svc);
         begin_journey(model, svc, request_at(model, request), key);
@@ -330,7 +331,7 @@ void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
     model->requests++;
     client->in_flight++;
     probe_arrival(svc_probe(model, svc), model->measuring);
-    (void)submit(model, svc, pick_target(svc, key), model->measuring, 0, key, key, sim->now);
+    (void)submit(model, svc, client->picked[at], model->measuring, 0, key, key, sim->now);
 }
 
 static bool is_current(const struct model *model, uint32_t slot, uint32_t generation)

@@ -22,7 +22,8 @@ struct client {
     struct arrivals *arrivals;
     uint64_t stream;     /* keys of requests */
     uint64_t count;      /* open loop: requests begun */
-    uint64_t keys[DRAW_AHEAD]; /* of requests count - count % DRAW_AHEAD .. */
+    uint64_t keys[DRAW_AHEAD];   /* of the batch of requests that holds the next one */
+    int32_t picked[DRAW_AHEAD];  /* and their targets */
     uint64_t salt_pick, salt_think, salt_backoff;
     struct client_target *targets;
     bool tracked;        /* requests need a record */

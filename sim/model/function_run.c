@@ -222,15 +222,6 @@ static void keep_path(struct model *model, uint32_t slot, struct call *call,
     path[STAGE_WAIT] = end.wait;
 }
 
-/* The latency is known already: have its counters near by when the answer is recorded. */
-static void prefetch_answer(const struct model *model, const struct call *call, sim_time latency)
-{
-    const struct probe *probe = &model->probes[call->probe];
-    uint32_t bucket = hist_bucket(latency);
-    hist_prefetch(&probe->pure[call->stage], bucket);
-    hist_prefetch(&probe->window.many, bucket);
-}
-
 static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, sim_time start,
                            int64_t extra)
 {
@@ -249,8 +240,6 @@ static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, 
     else
         call->stage = end.wait != 0 ? STAGE_WAIT : STAGE_RUN;
     sim_time due = start + end.run + end.wait;
-    if (UNLIKELY(model->many_services))
-        prefetch_answer(model, call, due - call->arrived);
     sim_at(&model->sim, due, SIM_COMPLETION, EVENT_LEAF_DONE, slot, call->head.generation);
     return due;
 }
@@ -482,6 +471,34 @@ void function_expect(struct model *model, struct svc *svc, const uint64_t *keys,
     (void)model;
     if (fn->handler.ahead != NULL)
         handler_expect(&fn->handler, keys, count);
+}
+
+static void prefetch_lines(const void *from, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += 64)
+        __builtin_prefetch((const char *)from + at);
+}
+
+/* First what the service's own addresses lead to; then, once that has come, what it points to in turn. */
+void function_prefetch(const struct model *model, const struct svc *svc, int turns)
+{
+    const struct function *fn = svc->state;
+    if (turns == PREFETCH_FAR) {
+        prefetch_lines(svc, offsetof(struct svc, latency_factor));
+        prefetch_lines(fn, offsetof(struct function, provisioned));
+        prefetch_lines(svc->config, sizeof(struct function_config));
+        __builtin_prefetch(&model->probes[svc->probe].all);
+        return;
+    }
+    const struct program *program = fn->handler.program;
+    if (turns == PREFETCH_MIDDLE) {
+        if (fn->on_demand.newest != POOL_NONE)
+            __builtin_prefetch(instance_at(&fn->on_demand, fn->on_demand.newest));
+        __builtin_prefetch(program);
+        return;
+    }
+    if (program != NULL)
+        prefetch_lines(program->ops, 2 * sizeof(struct op));
 }
 
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply)

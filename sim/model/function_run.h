@@ -15,25 +15,29 @@
 /* Why calls were refused, for the summary and insights. */
 enum refusal { REFUSED_RATE, REFUSED_CONCURRENCY, REFUSED_SCALING, REFUSAL_KINDS };
 
+/* What every invocation touches comes first, so that it lies in a few cache lines (function_prefetch). */
 struct function {
-    struct instance_pool on_demand, provisioned;
+    struct instance_pool on_demand;
     struct handler handler;
+    int64_t in_use;                          /* calls on on-demand instances */
+    uint64_t salt_init, salt_first, salt_keep, salt_pick;
+    uint32_t waiting_head, waiting_tail;     /* late binding: calls in order */
+
+    struct instance_pool provisioned;
     struct token_bucket requests;            /* reserved functions: 10 per unit */
     struct token_bucket provisioned_requests;
     struct token_bucket scaling;             /* rule per-function */
-    int64_t in_use;                          /* calls on on-demand instances */
     int64_t provisioned_in_use;
     int64_t set_aside;                       /* of the account's concurrency, for this function alone */
     int64_t provisioned_max;                 /* of the measured interval */
     int128 provisioned_ns;                   /* provisioned instance time in use, measured */
-    uint64_t salt_init, salt_first, salt_keep, salt_pick;
-    uint32_t waiting_head, waiting_tail;     /* late binding: calls in order */
     uint64_t refused[REFUSAL_KINDS];         /* of the measured interval */
 };
 
 void function_start(struct model *model, struct svc *svc);
 sim_time function_submit(struct model *model, struct svc *svc, struct call *call);
 void function_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
+void function_prefetch(const struct model *model, const struct svc *svc, int turns);
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);

@@ -224,7 +224,8 @@ static void charge_wait(struct model *model, struct strand *strand)
 /* -- failing ---------------------------------------------------------------------------- */
 
 static void run(struct model *model, uint32_t slot);
-static void end_strand(struct model *model, uint32_t slot, enum outcome outcome, int status);
+static void end_strand(struct model *model, uint32_t slot, enum outcome outcome, int status,
+                       bool own);
 
 static bool may_retry(struct strand *strand, const struct frame *frame, const struct op *op,
                       enum outcome outcome, int status)
@@ -248,7 +249,7 @@ static void back_off(struct model *model, uint32_t slot, struct frame *frame, co
 
 /* An operation failed: the innermost try with retries left tries again; one without hands over to its
  * on_error; with none left the strand ends. True if the strand goes on running now. */
-static bool fail(struct model *model, uint32_t slot, enum outcome outcome, int status)
+static bool fail(struct model *model, uint32_t slot, enum outcome outcome, int status, bool own)
 {
     struct strand *strand = strand_at(model, slot);
     memset(strand->delay, 0, sizeof(strand->delay));
@@ -266,7 +267,7 @@ static bool fail(struct model *model, uint32_t slot, enum outcome outcome, int s
             return true;
         }
     }
-    end_strand(model, slot, outcome, status);
+    end_strand(model, slot, outcome, status, own);
     return false;
 }
 
@@ -294,7 +295,7 @@ static void time_out(struct model *model, uint32_t slot)
     while (strand->frames[outermost].deadline > now)
         outermost++;
     strand->depth = (uint8_t)(outermost + 1);
-    if (fail(model, slot, OUTCOME_TIMEOUT, 504))
+    if (fail(model, slot, OUTCOME_TIMEOUT, 504, false))
         run(model, slot);
 }
 
@@ -352,7 +353,8 @@ static void join(struct model *model, uint32_t slot)
     strand->round++; /* what follows must not repeat the branches' draws */
     if (strand->failed == OUTCOME_OK)
         strand->pc = op->b;
-    else if (!fail(model, slot, (enum outcome)strand->failed, strand->failed_status))
+    else if (!fail(model, slot, (enum outcome)strand->failed, strand->failed_status,
+                   false))
         return;
     run(model, slot);
 }
@@ -377,12 +379,17 @@ static void end_branch(struct model *model, uint32_t slot, enum outcome outcome,
         join(model, up);
 }
 
-static void end_strand(struct model *model, uint32_t slot, enum outcome outcome, int status)
+/* Inside the handler an operation's failure keeps its kind, for the tries around it. To whoever called the handler it is a
+ * handler that failed: the refusal or timeout was the callee's, not this one's. Unless it is the handler's `own` word. */
+static void end_strand(struct model *model, uint32_t slot, enum outcome outcome, int status,
+                       bool own)
 {
-    if (strand_at(model, slot)->parent == POOL_NONE)
+    if (strand_at(model, slot)->parent != POOL_NONE)
+        end_branch(model, slot, outcome, status);
+    else if (own || outcome == OUTCOME_OK)
         finish(model, slot, outcome, status, false);
     else
-        end_branch(model, slot, outcome, status);
+        finish(model, slot, OUTCOME_ERROR, 500, false);
 }
 
 /* -- operations ------------------------------------------------------------------------- */
@@ -510,7 +517,8 @@ static bool fail_op(struct model *model, uint32_t slot, const struct op *op)
         return false;
     }
     enum outcome outcome = op->a == FAIL_TIMEOUT ? OUTCOME_TIMEOUT : OUTCOME_ERROR;
-    return fail(model, slot, outcome, op->a == FAIL_THROTTLE ? 429 : op->a == FAIL_TIMEOUT ? 504 : 500);
+    int status = op->a == FAIL_THROTTLE ? 429 : op->a == FAIL_TIMEOUT ? 504 : 500;
+    return fail(model, slot, outcome, status, true);
 }
 
 /* Operations that others could see; the time before them has been spent. True if the strand goes on. */
@@ -523,7 +531,8 @@ static bool step_visible(struct model *model, uint32_t slot, const struct op *op
             return false;
         strand = strand_at(model, slot);
         if (strand->failed != OUTCOME_OK)
-            return fail(model, slot, (enum outcome)strand->failed, strand->failed_status);
+            return fail(model, slot, (enum outcome)strand->failed, strand->failed_status,
+                   false);
         strand->pc++;
         return true;
     case OP_ALL:
@@ -549,7 +558,7 @@ static bool step_visible(struct model *model, uint32_t slot, const struct op *op
         return false;
     default:
         ASSERT(op->code == OP_END || op->code == OP_BRANCH_END);
-        end_strand(model, slot, OUTCOME_OK, 200);
+        end_strand(model, slot, OUTCOME_OK, 200, true);
         return false;
     }
 }
@@ -668,7 +677,8 @@ void handler_on_reply(struct model *model, struct svc *svc, const struct reply *
     if (strand->submitting)
         return; /* make_call goes on from here */
     if (strand->failed != OUTCOME_OK) {
-        if (!fail(model, reply->owner, (enum outcome)strand->failed, strand->failed_status))
+        if (!fail(model, reply->owner, (enum outcome)strand->failed, strand->failed_status,
+                   false))
             return;
     } else {
         strand->pc++;

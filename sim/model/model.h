@@ -70,6 +70,9 @@ struct account {
 
 #define MANY_SERVICES 64 /* fewer stay in the nearer caches by themselves */
 
+/* How many requests ahead a service is told that it will be called (svc_class.prefetch). */
+enum { PREFETCH_NEAR = 2, PREFETCH_MIDDLE = 5, PREFETCH_FAR = 8, PREFETCH_FIRST = 11 };
+
 struct model {
     struct sim sim;
     struct arena *arena;
@@ -80,6 +83,7 @@ struct model {
     uint32_t svc_count;
     bool many_services;         /* at least MANY_SERVICES: what they touch is prefetched */
     struct probe *probes;
+    struct hist_queue later;    /* counts put off, where there are many services */
     uint32_t probe_count;
     uint32_t marks;             /* first mark's node */
     struct edge *edges;

@@ -103,6 +103,27 @@ static inline void probe_answer_pure(struct probe *probe, bool measured, enum ou
         probe_outcome(&probe->pre, outcome);
 }
 
+/* The same with the counting put off: for calls to one of many services. */
+static inline void probe_answer_later(struct probe *probe, struct hist_queue *queue, bool measured,
+                                      enum outcome outcome, enum stage stage, int64_t latency)
+{
+    struct window *window = &probe->window;
+    uint32_t bucket = hist_bucket(latency);
+    probe_outcome(&probe->all, outcome);
+    if (window->count <= WINDOW_FEW) {
+        window_add_at(window, bucket, latency);
+    } else {
+        window->count++;
+        if (UNLIKELY(bucket - window->many.first >= window->many.size))
+            hist_grow(&window->many, bucket);
+        hist_count_later(queue, &window->many, bucket);
+    }
+    if (UNLIKELY(!measured))
+        probe_outcome(&probe->pre, outcome);
+    else if (hist_note(&probe->pure[stage], bucket, latency))
+        hist_count_later(queue, &probe->pure[stage], bucket);
+}
+
 /* An answer with its stages, which sum to the latency. Not for throttled calls. */
 void probe_answer(struct probe *probe, bool measured, enum outcome outcome, int64_t latency,
                   const int64_t stages[STAGE_COUNT]);

@@ -56,6 +56,8 @@ struct svc_class {
     sim_time (*submit)(struct model *model, struct svc *svc, struct call *call); /* see call.h: returns when it will answer */
     /* Calls with these keys will probably come next, in this order (draw_ahead.h). May be NULL. */
     void (*expect)(struct model *model, struct svc *svc, const uint64_t *keys, int count);
+    /* A call comes in about `turns` requests' time, if many services compete for the cache. May be NULL. */
+    void (*prefetch)(const struct model *model, const struct svc *svc, int turns);
     void (*on_reply)(struct model *model, struct svc *svc, const struct reply *reply);
     void (*finish)(struct model *model, struct svc *svc);  /* at the horizon: close integrals, check conservation */
     void (*apply)(struct model *model, struct svc *svc);   /* config was changed by a fault */

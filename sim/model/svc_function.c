@@ -185,6 +185,7 @@ const struct svc_class svc_function_class = {
     .start = function_start,
     .submit = function_submit,
     .expect = function_expect,
+    .prefetch = function_prefetch,
     .on_reply = function_on_reply,
     .finish = function_finish,
     .apply = function_apply,

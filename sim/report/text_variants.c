@@ -169,12 +169,13 @@ static void put_variant_ends(struct page *page, struct result *const *results, i
 static void put_totals(struct page *page, struct result *const *results, int count)
 {
     uint64_t requests = 0;
-    double wall_s = 0;
+    double started_s = results[0]->started_s, ended_s = results[0]->ended_s;
     for (int v = 0; v < count; v++) {
         requests += results[v]->requests;
-        wall_s += results[v]->wall_s;
+        started_s = fmin(started_s, results[v]->started_s);
+        ended_s = fmax(ended_s, results[v]->ended_s);
     }
-    heading_conditions(page, results[0], requests, wall_s);
+    heading_conditions(page, results[0], requests, ended_s - started_s);
 }
 
 static void put_folders(struct page *page, const char *const *folders, int count)

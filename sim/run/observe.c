@@ -321,7 +321,7 @@ void world_last_sample(struct world *world)
 /* -- batches -------------------------------------------------------------------------------------------- */
 
 /* With fewer calls than this in a batch, its percentiles say too little to be worth the keeping of histograms. */
-#define BATCH_CALLS_MIN 200
+#define BATCH_CALLS_MIN 500
 
 /* The node as it is now; once a batch was too thin for percentiles, without them. */
 static void look_at(struct world *world, int node, struct node_stats *now)
@@ -409,6 +409,7 @@ void world_on_observe(struct sim *sim, uint32_t slot, uint32_t generation)
 {
     struct world *world = (struct world *)sim;
     (void)generation;
+    hist_queue_flush(&world->model.later);
     switch ((enum observation)slot) {
     case OBSERVE_WARMUP:
         if (sim->now - world->sampled_at == world->sample)

@@ -79,7 +79,8 @@ struct rep_outcome *rep_outcome_take(struct world *world)
     out->requests = model->requests;
     out->events = model->sim.events;
     out->fingerprint = model->sim.fingerprint;
-    out->wall_s = world->wall_s;
+    out->started_s = world->started_s;
+    out->ended_s = world->ended_s;
     return out;
 }
 
@@ -217,14 +218,18 @@ static void reduce_capacities(struct result *result, struct rep_outcome **outcom
 
 static void reduce_counts(struct result *result, struct rep_outcome **outcomes, int reps)
 {
+    result->started_s = outcomes[0]->started_s;
+    result->ended_s = outcomes[0]->ended_s;
     for (int r = 0; r < reps; r++) {
         result->requests += outcomes[r]->requests;
         result->events += outcomes[r]->events;
         result->fingerprint = rng_mix(result->fingerprint + outcomes[r]->fingerprint);
-        result->wall_s += outcomes[r]->wall_s;
+        result->started_s = fmin(result->started_s, outcomes[r]->started_s);
+        result->ended_s = fmax(result->ended_s, outcomes[r]->ended_s);
         if (outcomes[r]->end != RUN_COMPLETE && result->end == RUN_COMPLETE)
             result->end = outcomes[r]->end;
     }
+    result->wall_s = result->ended_s - result->started_s;
 }
 
 /* The result takes over what replication 0 recorded over time. */

@@ -28,7 +28,7 @@ struct rep_outcome {
     int batches;
     struct node_row_values *batch_values;
     uint64_t requests, events, fingerprint;
-    double wall_s;
+    double started_s, ended_s;
 };
 
 struct rep_outcome *rep_outcome_take(struct world *world);

@@ -93,7 +93,8 @@ struct result {
     uint64_t requests;               /* simulated, warm-up included, all replications */
     uint64_t events;
     uint64_t fingerprint;            /* over all replications */
-    double wall_s;                   /* the simulation proper; never in files */
+    double started_s, ended_s;       /* wall clock of the simulation proper, of some origin; never in files */
+    double wall_s;                   /* ended - started: replications run side by side */
     struct arena *arena; /* holds the result itself */
 
     /* What the questions below are answered from. */

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "model/svc_client.h"
 #include "run/crew.h"
 #include "run/outcome_set.h"
 
@@ -81,6 +82,24 @@ static int reps_of(const struct run_item *item, const struct run_options *option
     return (int)(options->reps > 0 ? options->reps : item->scenario->simulate.reps);
 }
 
+/* Batch means measure chance only where nothing else changes with time: constant rates all along and no faults. On a day with
+ * a rush hour they would measure the time of day. */
+static bool is_stationary(const struct scenario *scenario)
+{
+    bool stationary = scenario->fault_count == 0;
+    for (int i = 0; i < scenario->resource_count; i++) {
+        if (scenario->resources[i].class != &svc_client_class)
+            continue;
+        const struct client_config *client = scenario->resources[i].config;
+        bool all_along = client->start <= scenario->simulate.warmup &&
+                         (client->stop == TIME_UNSET || client->stop >= scenario->simulate.duration);
+        bool constant = client->rate == NULL || client->rate->kind == RATE_CONSTANT ||
+                        client->rate->kind == RATE_MMPP;
+        stationary = stationary && all_along && constant;
+    }
+    return stationary;
+}
+
 static void make_tasks(struct plan *plan, const struct run_item *items, int count)
 {
     for (int i = 0; i < count; i++)
@@ -95,7 +114,7 @@ static void make_tasks(struct plan *plan, const struct run_item *items, int coun
             task->scenario = items[i].scenario;
             task->rep = (uint32_t)r;
             task->sampling = r == 0;
-            task->batching = reps == 1;
+            task->batching = reps == 1 && is_stationary(items[i].scenario);
         }
     }
 }

@@ -280,6 +280,7 @@ static void check_conservation(struct model *model)
 static void finish(struct world *world)
 {
     struct model *model = &world->model;
+    hist_queue_flush(&model->later);
     world_last_sample(world);
     for (uint32_t i = 0; i < model->svc_count; i++)
         model->svcs[i].class->finish(model, &model->svcs[i]);
@@ -315,5 +316,6 @@ void world_run(struct world *world, const struct run_limits *limits, const _Atom
             world->end = RUN_MAX_MEMORY;
     }
     finish(world);
-    world->wall_s = wall_now() - start;
+    world->started_s = start;
+    world->ended_s = wall_now();
 }

@@ -24,7 +24,7 @@ struct world {
     const struct scenario *scenario;
     struct base_run base;
     enum run_end end;
-    double wall_s;
+    double started_s, ended_s; /* wall clock, of some origin */
 
     /* samples, only where they are kept (replication 0) */
     bool sampling;

@@ -153,6 +153,18 @@ static bool read_shape_box(struct load *load, const struct box *box, int args,
     }
 }
 
+/* The whole shape, where a field of it is missing. */
+static void help_missing(struct load *load, enum box_maker maker)
+{
+    if (maker == MAKE_DIURNAL)
+        err_help(load->err, "write diurnal{ mean = \"20/s\", peak = 3, peak_at = \"20h\" }");
+    else if (maker == MAKE_SPIKE)
+        err_help(load->err, "write spike{ base = \"50/s\", peak = \"500/s\", at = \"10min\", "
+                            "lasts = \"2min\" }");
+    else if (maker == MAKE_BURST)
+        err_help(load->err, "write burst{ n = 500, at = \"1min\", every = \"1h\" }");
+}
+
 bool script_read_shape(struct load *load, int index, const char *label,
                        const struct rate_shape **shape)
 {
@@ -172,6 +184,8 @@ bool script_read_shape(struct load *load, int index, const char *label,
     int args = lua_gettop(load->lua);
     bool ok = read_shape_box(load, box, args, read) && rate_shape_check(read, load->err);
     lua_settop(load->lua, args - 1);
+    if (!ok && strstr(load->err->what, " has no ") != NULL)
+        help_missing(load, box->maker);
     if (!ok && load->err->file[0] == '\0') /* else it is about the trace's own file */
         err_context(load->err, "%s", label);
     return ok;

@@ -67,13 +67,21 @@ static bool read_target(struct load *load, int index, const struct owner *owner,
     return true;
 }
 
+/* `entry`, counted from 1, is for messages. */
 static bool read_weighted(struct load *load, int index, const struct owner *owner,
-                          const char *label, struct weighted_target *target)
+                          const char *label, int entry, struct weighted_target *target)
 {
     lua_State *lua = load->lua;
     int top = lua_gettop(lua);
     if (lua_type(lua, index) != LUA_TTABLE || lua_rawlen(lua, index) != 2) {
-        script_fail_type(load, index, label, "a list of { weight, target }");
+        if (lua_type(lua, index) != LUA_TTABLE)
+            err_set(load->err, "%s: entry %d is %s, not { weight, target }", label, entry,
+                    script_describe(load, index));
+        else
+            err_set(load->err, "%s: entry %d has %s", label, entry,
+                    lua_rawlen(lua, index) == 0   ? "neither weight nor target"
+                    : lua_rawlen(lua, index) == 1 ? "no target after its weight"
+                                                  : "more than a weight and a target");
         return err_help(load->err,
                         "write to_mix = { {0.9, web \"GET /a\"}, {0.1, web \"GET /b\"} }");
     }
@@ -97,7 +105,7 @@ static bool read_mix(struct load *load, int index, const struct owner *owner, co
     double total = 0;
     for (int i = 0; i < count; i++) {
         lua_rawgeti(lua, index, i + 1);
-        bool ok = read_weighted(load, lua_gettop(lua), owner, label, &targets[i]);
+        bool ok = read_weighted(load, lua_gettop(lua), owner, label, i + 1, &targets[i]);
         lua_pop(lua, 1);
         if (!ok)
             return false;

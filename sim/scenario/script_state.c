@@ -197,6 +197,10 @@ static int on_message(lua_State *lua)
         err_help(load->err, "look for a function that calls itself without end");
     } else {
         err_set(load->err, "%s", message);
+        if (strstr(message, "arithmetic on a string value") != NULL ||
+            strstr(message, "compare number with string") != NULL ||
+            strstr(message, "compare string with number") != NULL)
+            err_help(load->err, "a quantity is text: write param(\"rate\", 40) and rate .. \"/s\"");
     }
     struct spot spot = script_here(load);
     err_place(load->err, spot.file, spot.line);
@@ -204,9 +208,30 @@ static int on_message(lua_State *lua)
     return 1;
 }
 
+/* Commas, and no byte that a line of Lua with commas would hardly do without. */
+static bool looks_like_csv(const struct source_file *file)
+{
+    size_t commas = 0, length = 0;
+    for (; length < file->length && file->text[length] != '\n'; length++) {
+        char c = file->text[length];
+        if (strchr("(){}[]=\"'", c) != NULL || (c == '-' && file->text[length + 1] == '-'))
+            return false;
+        commas += c == ',';
+    }
+    const char *dot = strrchr(file->shown, '.');
+    return commas > 0 || (dot != NULL && strcmp(dot, ".csv") == 0);
+}
+
 /* "0:3: '}' expected (to close '{' at line 1) near <eof>" */
 static void fail_syntax(struct load *load, const char *message, int source)
 {
+    if (looks_like_csv(&load->sources.items[source])) {
+        err_set(load->err, "this is a table of comma-separated values, not a scenario");
+        err_help(load->err, "in a scenario, rate = trace \"file.csv\" takes arrivals from it; "
+                            "'tepid import' turns published traces into one");
+        err_place(load->err, load->sources.items[source].shown, 1);
+        return;
+    }
     const char *rest = without_place(message);
     const char *colon = rest != message ? strchr(message, ':') : NULL;
     err_set(load->err, "%s", rest);

@@ -340,6 +340,8 @@ static _Noreturn void fail_check(struct load *load, const struct resource *resou
     struct err *err = load->err;
     size_t word = strspn(err->what, "abcdefghijklmnopqrstuvwxyz_");
     const char *first = arena_printf(load->arena, "%.*s", (int)word, err->what);
+    if (strncmp(err->what, "there is no runtime", 19) == 0)
+        spot = script_key_spot(load, spot, "runtime");
     for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++)
         if (strcmp(spec->name, first) == 0)
             spot = script_key_spot(load, spot, first);

@@ -69,6 +69,16 @@ static void widen(struct hist *hist, int64_t low, int64_t high)
     hist->max = empty || high > hist->max ? high : hist->max;
 }
 
+void hist_queue_flush(struct hist_queue *queue)
+{
+    for (uint32_t i = 0; i < HIST_QUEUE; i++) {
+        struct hist *due = queue->waiting[i].hist;
+        if (due != NULL)
+            due->counts[queue->waiting[i].bucket - due->first]++;
+        queue->waiting[i].hist = NULL;
+    }
+}
+
 void hist_add_bucket(struct hist *hist, uint32_t bucket, uint64_t count)
 {
     int64_t low = hist_bucket_low(bucket), high = hist_bucket_high(bucket);

@@ -48,32 +48,58 @@ int64_t hist_bucket_high(uint32_t bucket);
 /* Makes room for a bucket; called by hist_add only. */
 void hist_grow(struct hist *hist, uint32_t bucket);
 
-/* hist_add for who knows the bucket already. */
-static inline void hist_add_at(struct hist *hist, uint32_t bucket, int64_t value)
+/* Everything of hist_add but the bucket's counter; true if that is still to be counted. There is room for it then. */
+static inline bool hist_note(struct hist *hist, uint32_t bucket, int64_t value)
 {
     hist->sum += value;
     if (UNLIKELY(hist->count++ == 0)) {
         hist->atom = hist->min = hist->max = value;
         hist->atom_count = 1;
-        return;
+        return false;
     }
     if (value == hist->atom) {
         hist->atom_count++;
-        return;
+        return false;
     }
     hist->min = value < hist->min ? value : hist->min;
     hist->max = value > hist->max ? value : hist->max;
     if (UNLIKELY(bucket - hist->first >= hist->size))
         hist_grow(hist, bucket);
-    hist->counts[bucket - hist->first]++;
+    return true;
 }
 
-/* The bucket's counter will be wanted soon. */
-static inline void hist_prefetch(const struct hist *hist, uint32_t bucket)
+/* hist_add for who knows the bucket already. */
+static inline void hist_add_at(struct hist *hist, uint32_t bucket, int64_t value)
 {
-    if (bucket - hist->first < hist->size)
-        __builtin_prefetch(&hist->counts[bucket - hist->first], 1);
+    if (hist_note(hist, bucket, value))
+        hist->counts[bucket - hist->first]++;
 }
+
+/* Counters of many histograms lie far apart, and waiting for one to come from memory costs more than a whole request. So
+ * with many of them counting is put off: the counter is fetched now and counted up a few
+ * dozen values later. Whoever looks at a histogram flushes first. */
+#define HIST_QUEUE 32
+
+struct hist_queue {
+    uint32_t next;
+    struct {
+        struct hist *hist; /* NULL: empty */
+        uint32_t bucket;
+    } waiting[HIST_QUEUE];
+};
+
+static inline void hist_count_later(struct hist_queue *queue, struct hist *hist, uint32_t bucket)
+{
+    uint32_t at = queue->next++ % HIST_QUEUE;
+    struct hist *due = queue->waiting[at].hist;
+    if (LIKELY(due != NULL))
+        due->counts[queue->waiting[at].bucket - due->first]++;
+    queue->waiting[at].hist = hist;
+    queue->waiting[at].bucket = bucket;
+    __builtin_prefetch(&hist->counts[bucket - hist->first], 1);
+}
+
+void hist_queue_flush(struct hist_queue *queue);
 
 static inline void hist_add(struct hist *hist, int64_t value)
 {

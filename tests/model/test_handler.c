@@ -360,7 +360,42 @@ static void test_a_mark_that_is_not_reached_does_not_count(void)
     stage_end(&stage);
 }
 
+/* Eight requests at once reach `front`, which never refuses; `back` serves one at a time and refuses seven. To the callers of
+ * front those are failed requests, with a latency; the refusals are back's alone. */
+static void test_a_callees_refusal_is_the_callers_error(void)
+{
+    struct play stage = stage_play(
+        "local back = F('back', { reserved = 1, handler = function(r) r:wait '1s' end })\n"
+        "local front = F('front', { handler = function(r) r:cpu '1ms' r:call(back) end })\n"
+        "once('users', front, '1s', 8)\n"
+        "simulate { duration = '10s' }\n");
+    CHECK_VALUE(&stage, "back", "throttle_count.sum", 7);
+    CHECK_VALUE(&stage, "front", "throttle_count.sum", 0);
+    CHECK_VALUE(&stage, "front", "error_count.sum", 7);
+    CHECK_VALUE(&stage, "*", "throttle_count.sum", 0);
+    CHECK_VALUE(&stage, "*", "error_count.sum", 7);
+    CU_ASSERT_EQUAL(stage_node(&stage, "front")->latency.count, 8);
+    stage_end(&stage);
+}
+
+/* The same for a callee that is given up: a try's timeout is no timeout of the function. */
+static void test_a_tries_timeout_is_the_callers_error(void)
+{
+    struct play stage = stage_play(
+        "local back = F('back', { handler = function(r) r:wait '1s' end })\n"
+        "local front = F('front', { handler = function(r)\n"
+        "  r:try(function(t) t:call(back) end, { timeout = '200ms' }) end })\n"
+        "once('users', front, '1s', 3)\n"
+        "simulate { duration = '10s' }\n");
+    CHECK_VALUE(&stage, "front", "timeout_count.sum", 0);
+    CHECK_VALUE(&stage, "front", "error_count.sum", 3);
+    CHECK_VALUE(&stage, "*", "timeout_count.sum", 0);
+    stage_end(&stage);
+}
+
 CU_TestInfo suite_handler[] = {
+    TEST(test_a_callees_refusal_is_the_callers_error),
+    TEST(test_a_tries_timeout_is_the_callers_error),
     TEST(test_cpu_scales_with_memory_up_to_one_vcpu_and_waiting_does_not),
     TEST(test_each_repeats_one_after_another),
     TEST(test_map_runs_all_at_once_and_waits_for_the_slowest),
