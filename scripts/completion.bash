@@ -37,6 +37,10 @@ _tepid() {
         mapfile -t COMPREPLY < <(compgen -W "$(_tepid_parameters)" -- "$current")
         return
         ;;
+    --variant)
+        mapfile -t COMPREPLY < <(compgen -W "all" -- "$current")
+        return
+        ;;
     --insights)
         mapfile -t COMPREPLY < <(compgen -W "full off" -- "$current")
         return

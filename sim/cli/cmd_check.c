@@ -73,16 +73,24 @@ static void add_changed_settings(const struct param_spec *params, const void *co
 /* In full: these limits hold whether the file speaks of them or not. */
 static void put_account(struct page *page, const struct account_config *account)
 {
-    struct text text = {0};
-    for (const struct param_spec *spec = account_params; spec->name != NULL; spec++) {
-        text_addf(&text, "%s%s ", text.length > 0 ? ", " : "", spec->name);
-        (void)setting_show(spec, account, &text); /* every one of them has a default */
-    }
     page_to(page, 2);
     page_cell(page, PAGE_DIM, "account", KIND_COLUMNS);
-    page_wrap(page, PAGE_PLAIN, text.data, KIND_COLUMNS + 2);
+    for (const struct param_spec *spec = account_params; spec->name != NULL; spec++) {
+        struct text text = {0};
+        text_addf(&text, "%s ", spec->name);
+        (void)setting_show(spec, account, &text); /* every one of them has a default */
+        text_add(&text, spec[1].name != NULL ? "," : "");
+        /* Counts have blanks inside, so lines end between settings only. */
+        if (page_column(page) + 1 + (int)text_columns(text.data) > page->width) {
+            page_line(page);
+            page_to(page, KIND_COLUMNS + 2);
+        } else if (spec != account_params) {
+            page_to(page, page_column(page) + 1);
+        }
+        page_put(page, PAGE_PLAIN, text.data);
+        text_free(&text);
+    }
     page_line(page);
-    text_free(&text);
 }
 
 static bool is_open_loop(const struct resource *resource)

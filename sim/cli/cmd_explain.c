@@ -86,20 +86,19 @@ static void put_presets(struct page *page, const struct catalog *catalog)
     const char *const *names = catalog_keep_alive_names(catalog);
     topic_put_field(page, "presets",
                     "how long an idle instance was seen to live, by platform and year; drawn anew "
-                    "for each instance that becomes idle");
+                    "for each instance that becomes idle [aws-2021]");
     for (; *names != NULL; names++) {
         const struct dist *law = NULL;
         struct err ignored = {0}; /* the catalog's own names */
-        char shown[200] = "for ever: an idle instance stays";
+        char shown[600] = "for ever: an idle instance stays";
         (void)catalog_keep_alive(catalog, *names, &law, &ignored);
         if (strcmp(*names, "none") == 0)
             (void)snprintf(shown, sizeof shown, "no time: every start is cold");
         else if (law != NULL)
             dist_show(law, show_time, shown, sizeof shown);
-        page_to(page, 14);
+        page_to(page, 16);
         page_cell(page, PAGE_STRONG, *names, 12);
-        page_to(page, 27);
-        page_wrap(page, PAGE_PLAIN, shown, 27);
+        page_wrap(page, PAGE_PLAIN, shown, 28);
         page_line(page);
     }
 }
@@ -217,6 +216,18 @@ static bool is_rule(const char *topic)
            strspn(topic + 1, "0123456789") == 2;
 }
 
+/* "fm.memory": the first who has a setting of that name. */
+static bool suggest_owner(const char *name, struct err *err)
+{
+    for (int i = 0; owner_at(i).kind != NULL; i++)
+        for (const struct param_spec *spec = owner_at(i).params; spec->name != NULL; spec++)
+            if (strcmp(spec->name, name) == 0) {
+                err_help(err, "did you mean '%s.%s'?", owner_at(i).kind, name);
+                return true;
+            }
+    return false;
+}
+
 /* "fn.memroy": the nearest setting of the kind; of the nearest kind, where that is wrong too. */
 static bool suggest_setting(const char *topic, const char *dot, struct err *err)
 {
@@ -229,7 +240,7 @@ static bool suggest_setting(const char *topic, const char *dot, struct err *err)
     const char *right = kind.data == NULL ? NULL : text_nearest(kind.data, kinds);
     text_free(&kind);
     if (right == NULL)
-        return false;
+        return suggest_owner(dot + 1, err);
     while (strcmp(owner_at(owner).kind, right) != 0)
         owner++;
     const struct param_spec *params = owner_at(owner).params;

@@ -6,7 +6,7 @@
 
 #include "model/rate_shape.h"
 
-#define LABEL_COLUMNS    12
+#define LABEL_COLUMNS    14
 #define ARGUMENT_COLUMNS 18
 
 const struct topic topics[] = {
@@ -40,7 +40,6 @@ void topic_put_field(struct page *page, const char *label, const char *text)
 {
     page_to(page, 2);
     page_cell(page, PAGE_DIM, label, LABEL_COLUMNS);
-    page_to(page, 2 + LABEL_COLUMNS);
     page_wrap(page, PAGE_PLAIN, text, 2 + LABEL_COLUMNS);
     page_line(page);
 }

@@ -18,7 +18,8 @@ struct pool_head {
 };
 
 struct pool {
-    char *items;
+    char *items;         /* on a cache line, so that items of 32 n bytes touch as few as they can */
+    void *block;         /* what holds them */
     uint32_t item_bytes;
     uint32_t capacity; /* slots allocated */
     uint32_t used;     /* slots ever handed out */
@@ -33,8 +34,9 @@ static inline void pool_init(struct pool *pool, size_t item_bytes)
 
 static inline void pool_free(struct pool *pool)
 {
-    mem_free(pool->items);
+    mem_free(pool->block);
     pool->items = NULL;
+    pool->block = NULL;
     pool->capacity = pool->used = pool->live = 0;
     pool->free_head = POOL_NONE;
 }

@@ -260,6 +260,8 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     const struct client *client = svc->state;
     if (LIKELY(!client->tracked)) {
         ((struct client *)svc->state)->in_flight--;
+        if (client->mirrored)
+            return;
         record(svc_probe(model, svc), reply->owner != 0, reply->outcome, reply->latency,
                reply->stage, reply->path);
         return;
@@ -330,7 +332,8 @@ void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
     }
     model->requests++;
     client->in_flight++;
-    probe_arrival(svc_probe(model, svc), model->measuring);
+    if (!client->mirrored)
+        probe_arrival(svc_probe(model, svc), model->measuring);
     (void)submit(model, svc, client->picked[at], model->measuring, 0, key, key, sim->now);
 }
 
@@ -410,6 +413,6 @@ uint64_t client_in_flight(const struct model *model, const struct svc *svc)
 /* Conservation: every journey begun was ended or is on its way. */
 void client_finish(struct model *model, struct svc *svc)
 {
-    const struct counters *all = &svc_probe(model, svc)->all;
+    const struct counters *all = &seen_probe(model, svc)->all;
     ASSERT(all->arrivals == all->answered + client_in_flight(model, svc));
 }

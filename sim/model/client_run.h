@@ -27,6 +27,7 @@ struct client {
     uint64_t salt_pick, salt_think, salt_backoff;
     struct client_target *targets;
     bool tracked;        /* requests need a record */
+    bool mirrored;       /* its target's node says all there is to say */
     uint64_t in_flight;  /* journeys on their way; closed loop: clients */
     struct retry_budget budget;
 };

@@ -83,6 +83,7 @@ struct model {
     uint32_t svc_count;
     bool many_services;         /* at least MANY_SERVICES: what they touch is prefetched */
     struct probe *probes;
+    uint32_t *seen_as;          /* by probe: the one that holds its numbers; mostly itself (see seen_probe) */
     struct hist_queue later;    /* counts put off, where there are many services */
     uint32_t probe_count;
     uint32_t marks;             /* first mark's node */
@@ -112,6 +113,13 @@ static inline struct model *model_of(struct sim *sim)
 static inline struct probe *svc_probe(struct model *model, const struct svc *svc)
 {
     return &model->probes[svc->probe];
+}
+
+/* The probe to read for a service. A source whose every journey is one call to one leaf function that nobody else calls
+ * would record the same numbers as the function: it records none, and is read from there. */
+static inline struct probe *seen_probe(const struct model *model, const struct svc *svc)
+{
+    return &model->probes[model->seen_as[svc->probe]];
 }
 
 /* Adds to a meter of a service. */

@@ -22,25 +22,66 @@ void heading_title(struct page *page, const struct scenario *scenario, const cha
     page_line(page);
 }
 
+/* "1h simulated (5min warm-up), seed 42, 10 replications". */
+static void add_conditions(const struct result *result, struct text *text)
+{
+    char span[UNIT_TEXT_MAX];
+    text_addf(text, "%s simulated", quantity_show_span(span, result->duration));
+    if (result->warmup > 0)
+        text_addf(text, " (%s warm-up)", quantity_show_span(span, result->warmup));
+    text_addf(text, ", seed %llu", (unsigned long long)result->seed);
+    if (result->reps > 1)
+        text_addf(text, ", %d replications", result->reps);
+}
+
+/* What follows on the same line, or on the next where this one is full. */
+static void put_more(struct page *page, const char *more)
+{
+    page_put(page, PAGE_DIM, ",");
+    if (page_column(page) + 1 + (int)text_columns(more) > page->width) {
+        page_line(page);
+        page_to(page, 2);
+    } else {
+        page_to(page, page_column(page) + 1);
+    }
+    page_put(page, PAGE_DIM, more);
+}
+
 void heading_conditions(struct page *page, const struct result *result, uint64_t requests,
                         double wall_s)
 {
-    char span[UNIT_TEXT_MAX], count[UNIT_TEXT_MAX], text[160];
+    char count[UNIT_TEXT_MAX], work[100], prices[160];
     const struct catalog *catalog = result->scenario->catalog;
+    struct text text = {0};
+    add_conditions(result, &text);
     page_to(page, 2);
-    page_putf(page, PAGE_DIM, "%s simulated", quantity_show_span(span, result->duration));
-    if (result->warmup > 0)
-        page_putf(page, PAGE_DIM, " (%s warm-up)", quantity_show_span(span, result->warmup));
-    page_putf(page, PAGE_DIM, ", seed %llu", (unsigned long long)result->seed);
-    if (result->reps > 1)
-        page_putf(page, PAGE_DIM, ", %d replications", result->reps);
-    if (catalog != NULL)
-        page_putf(page, PAGE_DIM, ", prices %s", catalog_price_list_id(catalog));
-    (void)snprintf(text, sizeof text,
+    page_put(page, PAGE_DIM, text.data);
+    text_free(&text);
+    if (catalog != NULL) {
+        (void)snprintf(prices, sizeof prices, "prices %s", catalog_price_list_id(catalog));
+        put_more(page, prices);
+    }
+    if (result->reps > 1) {
+        page_line(page);
+        page_to(page, 2);
+        page_putf(page, PAGE_DIM, "counts and costs are means of the %d replications",
+                  result->reps);
+    }
+    (void)snprintf(work, sizeof work,
                    wall_s < 9.995 ? "%s requests in %.2f s" : "%s requests in %.0f s",
                    unit_show_count(count, (double)requests), wall_s);
-    page_right(page, PAGE_DIM, text);
+    page_right(page, PAGE_DIM, work);
     page_line(page);
+}
+
+void heading_extent(struct page *page, const struct result *result)
+{
+    char reached[UNIT_TEXT_MAX], whole[UNIT_TEXT_MAX];
+    if (result->end == RUN_COMPLETE)
+        return;
+    page_to(page, page_column(page) + 2);
+    page_putf(page, PAGE_BAD, "partial: %s of %s", quantity_show_span(reached, result->reached),
+              quantity_show_span(whole, result->duration));
 }
 
 static const char *end_words(enum run_end end)

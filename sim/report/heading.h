@@ -17,6 +17,10 @@ void heading_conditions(struct page *page, const struct result *result, uint64_t
 /* Nothing for a complete run. */
 void heading_partial(struct page *page, const struct result *result);
 
+/* "partial: 16h25m of 24h" behind a section's heading: its figures rest on a part of the run.
+ * Nothing for a complete one. */
+void heading_extent(struct page *page, const struct result *result);
+
 /* The folder and its files; nothing if `folder` is NULL. `files` ends with NULL. */
 void heading_folder(struct page *page, const char *folder, const char *const *files);
 

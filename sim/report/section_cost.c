@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/heading.h"
 #include "report/quantity.h"
 #include "report/section.h"
 
@@ -171,6 +172,7 @@ static void put_cost_heading(const struct section *section)
     section_heading(section, "COST per month");
     page_putf(section->page, PAGE_DIM, " (730 h, from %s %s)", span,
               result->warmup > 0 ? "measured" : "simulated");
+    heading_extent(section->page, result);
     page_line(section->page);
 }
 

@@ -189,14 +189,22 @@ static void put_gateway(struct table *table, int gateway)
     put_callees(table, name, 2);
 }
 
-/* Whom the traffic goes to, if that is one node; else -1. */
-static int only_target(const struct table *table)
+/* True if an edge from `name` is one of `source`'s, or of any traffic's for a source below 0. */
+static bool leaves(const struct table *table, const char *name, int source)
+{
+    if (source >= 0)
+        return strcmp(name, table->section->result->nodes[source].name) == 0;
+    int from = lookup_node(table->section->lookup, name);
+    return from >= 0 && is_kind(table->section, from, "traffic");
+}
+
+/* Whom `source` sends requests to, if that is one node; else -1. A `source` below 0: all traffic. */
+static int only_target(const struct table *table, int source)
 {
     const struct result *result = table->section->result;
     int target = -1;
     for (int i = 0; i < result->edge_count; i++) {
-        int from = lookup_node(table->section->lookup, result->edges[i].from);
-        if (from < 0 || !is_kind(table->section, from, "traffic"))
+        if (!leaves(table, result->edges[i].from, source))
             continue;
         if (target >= 0)
             return -1;
@@ -205,12 +213,11 @@ static int only_target(const struct table *table)
     return target;
 }
 
-/* The application's own row says nothing new when all requests take one way and none is retried. */
-static bool application_adds(const struct table *table, int application)
+/* Who waits says nothing new when all its requests go one way and none is retried. */
+static bool row_adds(const struct table *table, int node, int target)
 {
-    int target = only_target(table);
     for (size_t i = 0; i < COUNTOF(percentiles) && target >= 0; i++) {
-        double all = value_ms(table, application, percentiles[i]);
+        double all = value_ms(table, node, percentiles[i]);
         double one = value_ms(table, target, percentiles[i]);
         if (!(fabs(all - one) <= 0.001 * fabs(one)))
             return true;
@@ -218,7 +225,7 @@ static bool application_adds(const struct table *table, int application)
     return target < 0;
 }
 
-/* A single traffic source is the application. */
+/* A single traffic source is the application; one of several may be the node it calls. */
 static void put_sources(struct table *table)
 {
     const struct result *result = table->section->result;
@@ -228,9 +235,11 @@ static void put_sources(struct table *table)
     for (int i = 0; i < result->node_count; i++) {
         if (!is_kind(table->section, i, "traffic"))
             continue;
-        if (count > 1)
-            put_row(table, i, result->nodes[i].name, 2);
         table->shown[i] = true;
+        /* Among too many only the shown ones are looked at: most of them repeat their target. */
+        if (count > 1 && section_shows(table->section, i) &&
+            row_adds(table, i, only_target(table, i)))
+            put_row(table, i, result->nodes[i].name, 2);
     }
 }
 
@@ -239,7 +248,7 @@ static void put_rows(struct table *table)
     const struct result *result = table->section->result;
     int application = lookup_node(table->section->lookup, "*");
     if (application >= 0) {
-        if (application_adds(table, application))
+        if (row_adds(table, application, only_target(table, -1)))
             put_row(table, application, section_node_label(&result->nodes[application]), 0);
         table->shown[application] = true;
     }

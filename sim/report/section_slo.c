@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/heading.h"
 #include "report/quantity.h"
 #include "report/section.h"
 
@@ -40,7 +41,8 @@ void section_choose(struct section *section)
     if (result->node_count <= SECTION_ROWS_MAX)
         return;
     for (int i = 1; i < result->node_count; i++)
-        note_requests(most, lookup_value(section->lookup, i, "requests", "sum"));
+        if (strcmp(result->nodes[i].kind, "traffic") != 0) /* it repeats whom it calls */
+            note_requests(most, lookup_value(section->lookup, i, "requests", "sum"));
     section->least_requests = most[SECTION_BUSIEST - 1];
 }
 
@@ -105,6 +107,7 @@ void section_slo(const struct section *section)
         section->page->width - SECTION_MARGIN - 2 - SLO_ACTUAL_COLUMNS - SLO_MARGIN_COLUMNS - 4;
     int columns = longest_slo(result);
     section_heading(section, "SLO");
+    heading_extent(section->page, result);
     page_line(section->page);
     for (int i = 0; i < result->slo_count; i++)
         put_slo(section, &result->slos[i], columns < room ? columns : room);

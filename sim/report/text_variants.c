@@ -6,6 +6,7 @@
 #include "report/quantity.h"
 #include "report/section.h"
 #include "report/text.h"
+#include "report/variant_slos.h"
 
 /* Columns that no variant has data for are left out. */
 enum { FIGURE_P50, FIGURE_P99, FIGURE_ERRORS, FIGURE_COLD, FIGURE_AGE, FIGURE_DEAD, FIGURES };
@@ -205,6 +206,7 @@ void text_write_variants(struct result *const *results, int count,
     for (int v = 0; v < count; v++)
         put_variant(&page, &layout, results[v], &figures[v], &figures[0]);
     page_line(&page);
+    variant_slos_put(&page, results, count);
     put_variant_ends(&page, results, count);
     put_folders(&page, options->folders, count);
     if (options->folder != NULL)

@@ -189,7 +189,7 @@ static void fill_level(struct sample_row *row, struct level *level, sim_time now
 static void sample_service(struct world *world, struct svc *svc, sim_time width, double *cost)
 {
     struct model *model = &world->model;
-    struct probe *probe = svc_probe(model, svc);
+    struct probe *probe = seen_probe(model, svc);
     uint32_t routes = 0;
     if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
         routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
@@ -222,7 +222,7 @@ static void sample_application(struct world *world, struct sample_row *row)
     struct window *only = NULL;
     int sources = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
-        struct probe *probe = svc_probe(model, &model->svcs[i]);
+        struct probe *probe = seen_probe(model, &model->svcs[i]);
         if (model->svcs[i].class != &svc_client_class)
             continue;
         fill_counts(row, probe);
@@ -231,7 +231,7 @@ static void sample_application(struct world *world, struct sample_row *row)
     }
     for (uint32_t i = 0; sources > 1 && i < model->svc_count; i++)
         if (model->svcs[i].class == &svc_client_class)
-            window_join(&world->joined, &svc_probe(model, &model->svcs[i])->window);
+            window_join(&world->joined, &seen_probe(model, &model->svcs[i])->window);
     fill_latencies(row, sources == 1 ? only : &world->joined);
     window_clear(&world->joined);
     row->concurrency_max = (double)peak_sample(&model->account.concurrency);
@@ -287,7 +287,7 @@ static void note_sums(struct world *world, sim_time width)
     double application = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
-        struct probe *probe = svc_probe(model, svc);
+        struct probe *probe = seen_probe(model, svc);
         uint32_t routes = 0;
         if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
             routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;

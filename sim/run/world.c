@@ -42,6 +42,37 @@ uint32_t model_edge(struct model *model, uint32_t from, uint32_t to)
     return (uint32_t)model->edge_count++;
 }
 
+/* The function that a source calls and nobody else does, if its node says all about the source: see seen_probe. */
+static const struct svc *mirror_of(const struct model *model, const struct svc *svc,
+                                   const uint32_t *callers)
+{
+    const struct client *client = svc->state;
+    const struct client_config *config = svc->config;
+    if (client->tracked || config->to.count != 1)
+        return NULL;
+    const struct svc *target = &model->svcs[config->to.targets[0].target.resource];
+    if (!is_class(target, &svc_function_class) || callers[target->probe] > 1)
+        return NULL;
+    const struct program *program = ((const struct function *)target->state)->handler.program;
+    return program == NULL || program->leaf ? target : NULL;
+}
+
+static void find_mirrors(struct model *model, const uint32_t *callers)
+{
+    model->seen_as = ARENA_ARRAY(model->arena, uint32_t, model->probe_count);
+    for (uint32_t i = 0; i < model->probe_count; i++)
+        model->seen_as[i] = i;
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        const struct svc *svc = &model->svcs[i];
+        if (!is_class(svc, &svc_client_class))
+            continue;
+        const struct svc *target = mirror_of(model, svc, callers);
+        ((struct client *)svc->state)->mirrored = target != NULL;
+        if (target != NULL)
+            model->seen_as[svc->probe] = target->probe;
+    }
+}
+
 /* An edge keeps latencies of its own only where its callee has other callers too. */
 static void find_shared(struct model *model)
 {
@@ -52,6 +83,7 @@ static void find_shared(struct model *model)
         model->edges[i].shared = callers[model->edges[i].to] > 1;
     for (size_t i = 0; i < model->edge_count; i++)
         model->edges_shared |= model->edges[i].shared;
+    find_mirrors(model, callers);
 }
 
 /* Calls soon to be looked at (fel.h): first the call itself, then, once that has come, its instance. */

@@ -120,7 +120,7 @@ static void add_application(struct world *world, struct node_stats *out, add_pro
     uint64_t invocations = 0, cold = 0, spill = 0, spillable = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
         const struct svc *svc = &model->svcs[i];
-        const struct probe *probe = svc_probe(model, svc);
+        const struct probe *probe = seen_probe(model, svc);
         if (svc->class == &svc_client_class)
             add(out, probe);
         if (svc->class != &svc_function_class)
@@ -152,7 +152,7 @@ static void add_probes(struct world *world, uint32_t index, struct node_stats *o
         routes = (uint32_t)config->routes.count;
     }
     for (uint32_t i = 0; i <= routes; i++)
-        add(out, &model->probes[index + i]);
+        add(out, &model->probes[model->seen_as[index + i]]);
 }
 
 void world_node_sums(struct world *world, int node, struct node_stats *out)
@@ -181,7 +181,7 @@ void world_node(struct world *world, int node, struct node_stats *out)
     uint32_t index = (uint32_t)node - 1;
     struct svc *svc = svc_of_probe(world, index);
     add_probes(world, index, out, node_add_probe);
-    out->rate_max = model->probes[index].rate_max;
+    out->rate_max = model->probes[model->seen_as[index]].rate_max;
     if (out->kind == NODE_GATEWAY)
         out->rate_max = world->gateway_rate_max[svc->index];
     if (out->kind == NODE_FUNCTION)

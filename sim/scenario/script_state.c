@@ -214,7 +214,9 @@ static bool looks_like_csv(const struct source_file *file)
     size_t commas = 0, length = 0;
     for (; length < file->length && file->text[length] != '\n'; length++) {
         char c = file->text[length];
-        if (strchr("(){}[]=\"'", c) != NULL || (c == '-' && file->text[length + 1] == '-'))
+        /* A blank that follows no comma stands between words, as in "local a, b". */
+        bool between = c == ' ' && (length == 0 || file->text[length - 1] != ',');
+        if (between || strchr("(){}[]=\"'", c) != NULL)
             return false;
         commas += c == ',';
     }

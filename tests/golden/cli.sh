@@ -118,13 +118,49 @@ ok "check" 0 check a.lua
 ok "check --dump" 0 check a.lua --dump
 holds stdout 'cpu'
 ok "check of a variant" 0 check a.lua --variant two
+ok "check of all variants" 0 check a.lua --variant all
+holds stdout '^a b/c / one'
+holds stdout '^a b/c / two'
+holds stdout 'account .*concurrency 1 000'
+holds stdout 'arrivals poisson'
+sed 's/memory = "256MB"/memory = "1MB"/' a.lua >badvariant.lua
+what="a wrong variant among all"
+wrong 2 check badvariant.lua --variant all
+rm badvariant.lua
+ok "check of all, where there are none" 0 check b.lua --variant all
+ok "check names shipped files shortly" 0 check hello --dump
+! grep -qF '/../' stdout
+verdict $? "check hello --dump shows a path with .."
 ok "params" 0 params a.lua
+holds stdout '^  account'
 holds stdout 'memory'
 ok "params of a shipped scenario" 0 params hello
 ok "explain" 0 explain
 ok "explain latency" 0 explain latency
 ok "explain fn" 0 explain fn
 ok "explain fn.memory" 0 explain fn.memory
+for word in stages diurnal spike mmpp burst trace lognormal exponential uniform normal gamma weibull pareto erlang mix \
+    percentiles empirical cpu wait call maybe choose when each map all try memory respond fail mark retry expo param \
+    variant sweep slo at pricing simulate insights account scenario require attr fn http_api rest_api traffic; do
+    ok "explain $word" 0 explain "$word"
+    holds stdout 'example'
+done
+ok "explain account.scaling" 0 explain account.scaling
+ok "explain fn.keep_alive" 0 explain fn.keep_alive
+holds stdout 'aws-2021 .*5min.*7min'
+ok "explain fn.runtime" 0 explain fn.runtime
+holds stdout 'python3.13'
+ok "explain diurnal" 0 explain diurnal
+holds stdout '2x .*2\.00'
+suggests() { # suggests RIGHT WRONG
+    call explain "$2"
+    what="explain $2"
+    holds stderr "did you mean '$1'"
+}
+suggests fn.memory fn.memroy
+suggests keep_alive keep_alv
+suggests account.scaling account.scalng
+suggests lognormal lognorml
 ok "new" 0 new
 ok "new hello" 0 new hello made
 what="new never overwrites"
@@ -345,6 +381,8 @@ wrong 2 run a.lua --load-limit much
 wrong 2 run a.lua --quiet=yes
 wrong 2 run a.lua --out ""
 wrong 3 run nonsense
+wrong 3 run misssed.lua
+holds stderr "did you mean 'missed.lua'"
 wrong 3 run .
 wrong 3 run a.lua --prices nothing.json
 wrong 3 run a.lua --out a.lua

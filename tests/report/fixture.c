@@ -159,6 +159,7 @@ struct fixture *fixture_new(void)
         .requests = 180387,
         .events = 541161,
         .fingerprint = UINT64_C(0xfeedfacecafebeef),
+        .ended_s = 0.03,
         .wall_s = 0.03,
     };
     memcpy(fixture->result.slos, slo_results, sizeof slo_results);

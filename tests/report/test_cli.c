@@ -4,7 +4,10 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run_settings.h"
+#include "cli/setting.h"
 #include "cli/shipped.h"
+#include "cli/topics.h"
+#include "model/svc_client.h"
 #include "tests/suite.h"
 
 static const struct option_spec specs[] = {
@@ -168,6 +171,50 @@ static void test_progress_is_one_line(void)
     text_free(&out);
 }
 
+static const char *shown(const struct param_spec *params, const char *name, const void *config,
+                         struct text *out)
+{
+    while (params->name != NULL && strcmp(params->name, name) != 0)
+        params++;
+    out->length = 0;
+    return params->name != NULL && setting_show(params, config, out) ? out->data : "";
+}
+
+static void test_settings_show_the_value_in_force(void)
+{
+    struct client_config client = {.arrivals = {.kind = ARRIVALS_UNIFORM}};
+    struct account_config account = {.scaling = {.count = 500, .per = 10 * SIM_SECOND}};
+    struct text out = {0};
+    CU_ASSERT_STRING_EQUAL(shown(svc_client_class.params, "arrivals", &client, &out), "uniform");
+    client.arrivals.kind = ARRIVALS_POISSON;
+    CU_ASSERT_STRING_EQUAL(shown(svc_client_class.params, "arrivals", &client, &out), "poisson");
+    CU_ASSERT_STRING_EQUAL(shown(account_params, "scaling", &account, &out), "500/10s");
+    account.scaling.rule = SCALING_BURST_2023;
+    CU_ASSERT_STRING_EQUAL(shown(account_params, "scaling", &account, &out), "burst-2023");
+    text_free(&out);
+}
+
+static void test_every_word_is_explained_with_an_example(void)
+{
+    for (const struct topic *topic = topics; topic->name != NULL; topic++) {
+        struct text out = {0};
+        struct page page;
+        page_begin(&page, &out, 80, false);
+        topic_put(&page, topic);
+        CU_ASSERT_PTR_EQUAL(topic_find(topic->name), topic); /* no name twice */
+        CU_ASSERT_PTR_NOT_NULL(strstr(topic->example, topic->name));
+        for (const char *at = out.data; *at != '\0'; at += strcspn(at, "\n") + 1) {
+            struct text line = {0};
+            text_add_bytes(&line, at, strcspn(at, "\n"));
+            CU_ASSERT_TRUE(line.length == 0 || text_columns(line.data) <= 80);
+            text_free(&line);
+        }
+        text_free(&out);
+    }
+    CU_ASSERT_TRUE(topic_has_argument(topic_find("spike"), "lasts"));
+    CU_ASSERT_FALSE(topic_has_argument(topic_find("spike"), "last"));
+}
+
 CU_TestInfo suite_cli[] = {
     TEST(test_values_in_every_form),
     TEST(test_two_dashes_end_the_options),
@@ -178,5 +225,7 @@ CU_TestInfo suite_cli[] = {
     TEST(test_questions_are_read_from_the_source),
     TEST(test_names_match_with_dash_or_underscore),
     TEST(test_progress_is_one_line),
+    TEST(test_settings_show_the_value_in_force),
+    TEST(test_every_word_is_explained_with_an_example),
     CU_TEST_INFO_NULL,
 };

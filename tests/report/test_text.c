@@ -45,7 +45,8 @@ static const char golden_80[] =
 
 static const char golden_120[] =
     "hello  What does 50 requests/s cost, and how often do users see a cold start?\n"
-    "  1h simulated, seed 42, 5 replications                                                       180 387 requests in 0.03 s\n"
+    "  1h simulated, seed 42, 5 replications\n"
+    "  counts and costs are means of the 5 replications                                            180 387 requests in 0.03 s\n"
     "\n"
     "  SLO\n"
     "    ✓ web.latency.p99 < 300ms   50.1ms        6.0x margin\n"
@@ -80,12 +81,18 @@ static const char golden_120[] =
 
 static const char golden_variants[] =
     "hello  What does 50 requests/s cost, and how often do users see a cold start?\n"
-    "  1h simulated, seed 42                               360 774 requests in 0.06 s\n"
+    "  1h simulated, seed 42                               360 774 requests in 0.03 s\n"
     "\n"
     "  variant             p50      p99   errors     $/month   change   SLO\n"
     "  normal day       37.6ms   50.1ms    0.00%     $188.20        –   3/3 ✓\n"
     "  sale day, wide   37.6ms   50.1ms    0.00%   $4 070.00      22x   3/4 ✗\n"
     "        hello.spill\n"
+    "\n"
+    "  SLO                            normal day  sale day, wide\n"
+    "    web.latency.p99 < 300ms        50.1ms ✓        50.1ms ✓\n"
+    "    web.errors < 0.1%               0.00% ✓         0.00% ✓\n"
+    "    cost < $250/month             $188.20 ✓       $188.20 ✓\n"
+    "    hello.spill < 1%                    –         no data ✗\n"
     "\n"
     "  out/hello-s42/  variants.csv\n";
 /* clang-format on */
@@ -153,6 +160,14 @@ static void test_variants_stand_side_by_side(void)
     fixture_free(b);
 }
 
+static int count_of(const char *text, const char *word)
+{
+    int count = 0;
+    for (; (text = strstr(text, word)) != NULL; text += strlen(word))
+        count++;
+    return count;
+}
+
 /* Independent of the layout: no line is wider than the page or ends in a blank. */
 static void check_lines(const char *page, size_t width)
 {
@@ -188,6 +203,47 @@ static void test_lines_fit_whatever_the_names(void)
     fixture_free(fixture);
 }
 
+/* Nine columns do not fit: the rows are repeated, and no variant is left out. */
+static void test_slos_of_many_variants_stand_in_blocks(void)
+{
+    enum { VARIANTS = 9 };
+    static char names[VARIANTS][24];
+    struct fixture *fixtures[VARIANTS];
+    struct result *results[VARIANTS];
+    struct text out = {0};
+    for (int v = 0; v < VARIANTS; v++) {
+        (void)snprintf(names[v], sizeof names[v], "variant of number %d", v);
+        fixtures[v] = fixture_new();
+        fixtures[v]->result.variant = names[v];
+        results[v] = &fixtures[v]->result;
+    }
+    text_write_variants(results, VARIANTS,
+                        &(struct text_options){.width = 80, .colour = false, .folder = NULL}, &out);
+    check_lines(out.data, 80);
+    CU_ASSERT_EQUAL(count_of(out.data, "50.1ms ✓"), VARIANTS);
+    CU_ASSERT_TRUE(count_of(out.data, "web.latency.p99 < 300ms") > 1);
+    text_free(&out);
+    for (int v = 0; v < VARIANTS; v++)
+        fixture_free(fixtures[v]);
+}
+
+static void test_long_slos_keep_the_columns(void)
+{
+    struct fixture *fixture = fixture_new();
+    struct slo_def slo = *fixture->result.slos[0].slo;
+    struct text out = {0};
+    slo.text = "\"a gateway of a long name POST /and/a/long/path\".latency.p99 < 300ms";
+    fixture->result.slos[0].slo = &slo;
+    text_write_run(&fixture->result,
+                   &(struct text_options){.width = 80, .colour = false, .folder = NULL}, &out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "    ✓ \"a gateway of a long name POST /and/a/lon…  "
+                                            "50.1ms        6.0x margin\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "    ✓ web.errors < 0.1%                         "
+                                            "  0.00%\n"));
+    text_free(&out);
+    fixture_free(fixture);
+}
+
 static void test_colour_changes_nothing_but_escapes(void)
 {
     struct fixture *fixture = fixture_new();
@@ -219,6 +275,8 @@ static void test_a_partial_run_says_so(void)
     text_write_run(&fixture->result,
                    &(struct text_options){.width = 80, .colour = false, .folder = NULL}, &out);
     CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "PARTIAL: interrupted at 51min of 1h\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "  SLO  partial: 51min of 1h\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "simulated)  partial: 51min of 1h\n"));
     text_free(&out);
     fixture_free(fixture);
 }
@@ -272,6 +330,8 @@ CU_TestInfo suite_report_text[] = {
     TEST(test_summary_at_80_columns),
     TEST(test_summary_at_120_columns_with_replications_and_warnings),
     TEST(test_variants_stand_side_by_side),
+    TEST(test_slos_of_many_variants_stand_in_blocks),
+    TEST(test_long_slos_keep_the_columns),
     TEST(test_lines_fit_whatever_the_names),
     TEST(test_colour_changes_nothing_but_escapes),
     TEST(test_a_partial_run_says_so),

@@ -1,0 +1,3 @@
+local n = param("rate", "40/s")
+local f = fn "f" { handler = function(r) r:cpu "1ms" end }
+traffic "t" { to = f, rate = n * 2 }
