@@ -1,0 +1,313 @@
+/* strand.c - see strand.h. */
+#include "model/strand.h"
+
+#include <string.h>
+
+/* -- life */
+
+uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call, uint32_t parent,
+                    uint64_t key, int32_t pc)
+{
+    uint32_t slot = pool_take(&model->strands);
+    struct strand *strand = strand_at(model, slot);
+    struct pool_head head = strand->head;
+    memset(strand, 0,
+           offsetof(struct strand, frames)); /* frames are written when they are pushed */
+    strand->head = head;
+    strand->handler = handler;
+    strand->call = call;
+    strand->parent = parent;
+    strand->child = strand->sibling = POOL_NONE;
+    strand->key = key;
+    strand->pc = pc;
+    strand->since = model->sim.now;
+    strand->deadline = SIM_NEVER;
+    return slot;
+}
+
+/* Frees a strand and all branches below it; what they wait for will find nobody. */
+static void strand_free(struct model *model, uint32_t slot)
+{
+    for (uint32_t child = strand_at(model, slot)->child, next; child != POOL_NONE; child = next) {
+        next = strand_at(model, child)->sibling;
+        strand_free(model, child);
+    }
+    pool_give(&model->strands, slot);
+}
+
+void strand_charge(struct strand *strand, enum stage stage, int64_t ns)
+{
+    strand->own[stage] += ns;
+    strand->path[stage] += ns;
+}
+
+static uint32_t root_of(const struct model *model, uint32_t slot)
+{
+    while (strand_at(model, slot)->parent != POOL_NONE)
+        slot = strand_at(model, slot)->parent;
+    return slot;
+}
+
+/* Ends the whole invocation from any of its strands. */
+void strand_finish(struct model *model, uint32_t slot, enum outcome outcome, int status, bool crash)
+{
+    int64_t own[STAGE_COUNT] = {0}, path[STAGE_COUNT] = {0};
+    for (uint32_t at = slot; at != POOL_NONE; at = strand_at(model, at)->parent) {
+        for (int i = 0; i < STAGE_COUNT; i++) {
+            own[i] += strand_at(model, at)->own[i];
+            path[i] += strand_at(model, at)->path[i];
+        }
+    }
+    struct strand *strand = strand_at(model, slot);
+    struct handler *handler = strand->handler;
+    uint32_t call = strand->call;
+    struct svc *svc = strand_svc(model, strand);
+    strand_free(model, root_of(model, slot));
+    struct handler_end end = {
+        .outcome = outcome, .status = status, .crash = crash, .own = own, .path = path};
+    if (svc->error_share > 0 && outcome == OUTCOME_OK) {
+        struct draw draw = draw_of(call_at(model, call)->key, svc->fault_salt);
+        if (draw_chance(&draw, svc->error_share)) {
+            end.outcome = OUTCOME_ERROR;
+            end.status = 500;
+        }
+    }
+    handler->done(model, svc, call, end);
+}
+
+/* -- waiting */
+
+/* The first deadline that ends what this strand does. A branch need not know those of its parents: they
+ * hold timers of their own. */
+sim_time strand_deadline(const struct strand *strand)
+{
+    sim_time deadline = strand->deadline;
+    for (int i = 0; i < strand->depth; i++)
+        if (strand->frames[i].deadline < deadline)
+            deadline = strand->frames[i].deadline;
+    return deadline;
+}
+
+/* The strand waits from now on; `until` is when it will end, if that is known (then it is woken by whoever ends it,
+ * unless `wake`). */
+void strand_wait_until(struct model *model, uint32_t slot, enum strand_state state, sim_time until,
+                       bool wake)
+{
+    struct strand *strand = strand_at(model, slot);
+    strand->state = (uint8_t)state;
+    strand->since = model->sim.now;
+    sim_time deadline = strand_deadline(strand);
+    if (until <= deadline) {
+        if (wake)
+            sim_at(&model->sim, until, SIM_COMPLETION, EVENT_STRAND_WAKE, slot,
+                   strand->head.generation);
+        if (wake || deadline == SIM_NEVER || until != DUE_UNKNOWN)
+            return;
+    }
+    sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
+           EVENT_STRAND_DEADLINE, slot, strand->head.generation);
+}
+
+/* True if the time added up ends beyond a deadline: there is no point in walking a long loop to its end. */
+bool strand_is_late(const struct model *model, const struct strand *strand)
+{
+    sim_time left = strand_deadline(strand) - model->sim.now;
+    return strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] > left;
+}
+
+/* Spends the time added up so far; true if the strand now waits. */
+bool strand_spend_delay(struct model *model, uint32_t slot)
+{
+    struct strand *strand = strand_at(model, slot);
+    int64_t total = strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT];
+    if (total == 0)
+        return false;
+    strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);
+    return true;
+}
+
+/* Charges what was waited for: all of a delay, or what of it fits into the time that passed. */
+void strand_charge_wait(struct model *model, struct strand *strand)
+{
+    int64_t left = model->sim.now - strand->since;
+    if (strand->state == STRAND_CALL) {
+        strand_charge(strand, STAGE_DOWNSTREAM, left);
+        return;
+    }
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        int64_t part = strand->delay[i] < left ? strand->delay[i] : left;
+        strand_charge(strand, (enum stage)i, part);
+        strand->delay[i] = 0;
+        left -= part;
+    }
+}
+
+sim_time strand_try_deadline(const struct model *model, const struct op *op)
+{
+    return op->retry->timeout == TIME_UNSET ? SIM_NEVER : model->sim.now + op->retry->timeout;
+}
+
+/* -- failing */
+
+static bool may_retry(struct strand *strand, const struct frame *frame, const struct op *op,
+                      enum outcome outcome, int status)
+{
+    return frame->attempt < op->retry->retries && retry_wants(op->retry, outcome, status) &&
+           retry_budget_take(&strand->handler->links[frame->pc].budget);
+}
+
+static void back_off(struct model *model, uint32_t slot, struct frame *frame, const struct op *op)
+{
+    struct strand *strand = strand_at(model, slot);
+    strand->round++;
+    frame->backoff =
+        backoff_delay(&op->retry->backoff, frame->attempt, frame->backoff, strand_draw(strand, op));
+    frame->attempt++;
+    frame->deadline = SIM_NEVER;
+    strand->delay[STAGE_BACKOFF] = frame->backoff;
+    strand->pc = frame->pc + 1;
+    strand_wait_until(model, slot, STRAND_BACKOFF, model->sim.now + frame->backoff, true);
+}
+
+/* An operation failed: the innermost try with retries left tries again; one without hands over to its
+ * on_error; with none left the strand ends. True if the strand goes on running now. */
+bool strand_fail(struct model *model, uint32_t slot, enum outcome outcome, int status, bool own)
+{
+    struct strand *strand = strand_at(model, slot);
+    memset(strand->delay, 0, sizeof(strand->delay));
+    while (strand->depth > 0) {
+        struct frame *frame = &strand->frames[strand->depth - 1];
+        const struct op *op = &strand_ops(strand)[frame->pc];
+        if (op->code == OP_TRY && may_retry(strand, frame, op, outcome, status)) {
+            back_off(model, slot, frame, op);
+            return false;
+        }
+        strand->depth--;
+        if (op->code == OP_TRY && op->a >= 0) {
+            strand->pc = op->a;
+            strand->state = STRAND_RUNNING;
+            return true;
+        }
+    }
+    strand_end(model, slot, outcome, status, own);
+    return false;
+}
+
+/* A deadline passed while the strand waited. The outermost one counts. */
+void strand_time_out(struct model *model, uint32_t slot)
+{
+    struct strand *strand = strand_at(model, slot);
+    sim_time now = model->sim.now;
+    if (strand->state == STRAND_JOIN) {
+        strand_charge(strand, STAGE_DOWNSTREAM, now - strand->since);
+        for (uint32_t child = strand->child, next; child != POOL_NONE; child = next) {
+            next = strand_at(model, child)->sibling;
+            strand_free(model, child);
+        }
+        strand->child = POOL_NONE;
+    } else {
+        strand_charge_wait(model, strand);
+    }
+    strand->head.generation++;
+    if (strand->deadline <= now) {
+        strand_finish(model, slot, OUTCOME_TIMEOUT, 504, true);
+        return;
+    }
+    int outermost = 0;
+    while (strand->frames[outermost].deadline > now)
+        outermost++;
+    strand->depth = (uint8_t)(outermost + 1);
+    if (strand_fail(model, slot, OUTCOME_TIMEOUT, 504, false))
+        strand_run(model, slot);
+}
+
+/* -- joins */
+
+static void start_branch(struct model *model, uint32_t slot, uint64_t index, int32_t pc,
+                         const struct op *op)
+{
+    struct strand *parent = strand_at(model, slot);
+    uint64_t key = rng_mix(parent->key + parent->round * RNG_STEP + op->salt) + index * RNG_STEP;
+    uint32_t branch = strand_new(model, parent->handler, parent->call, slot, rng_mix(key), pc);
+    parent = strand_at(model, slot); /* the pool may have moved */
+    strand_at(model, branch)->sibling = parent->child;
+    parent->child = branch;
+    parent->branches++;
+    sim_at(&model->sim, model->sim.now, SIM_COMPLETION, EVENT_STRAND_WAKE, branch,
+           strand_at(model, branch)->head.generation);
+}
+
+/* Starts all branches; each begins with an event of its own, in order. False if there are none. */
+bool strand_fork(struct model *model, uint32_t slot, const struct op *op)
+{
+    struct strand *strand = strand_at(model, slot);
+    int32_t pc = strand->pc;
+    int64_t n = op->count;
+    if (op->code == OP_MAP) {
+        n = dist_draw(op->dist, strand_draw(strand, op));
+        n = n < HANDLER_MAP_MAX ? n : HANDLER_MAP_MAX;
+    }
+    strand->failed = OUTCOME_OK;
+    strand->branches = 0;
+    for (int64_t i = 0; i < n; i++)
+        start_branch(model, slot, (uint64_t)i, op->code == OP_MAP ? pc + 1 : op->arms[i].pc, op);
+    if (n <= 0)
+        return false;
+    strand_wait_until(model, slot, STRAND_JOIN, DUE_UNKNOWN, false);
+    return true;
+}
+
+static void unlink_branch(struct model *model, struct strand *parent, uint32_t slot)
+{
+    uint32_t *link = &parent->child;
+    while (*link != slot)
+        link = &strand_at(model, *link)->sibling;
+    *link = strand_at(model, slot)->sibling;
+}
+
+/* The last branch ended: the parent follows its stages. */
+static void join(struct model *model, uint32_t slot)
+{
+    struct strand *strand = strand_at(model, slot);
+    const struct op *op = &strand_ops(strand)[strand->pc];
+    strand->head.generation++;
+    strand->state = STRAND_RUNNING;
+    strand->round++; /* what follows must not repeat the branches' draws */
+    if (strand->failed == OUTCOME_OK)
+        strand->pc = op->b;
+    else if (!strand_fail(model, slot, (enum outcome)strand->failed, strand->failed_status, false))
+        return;
+    strand_run(model, slot);
+}
+
+static void end_branch(struct model *model, uint32_t slot, enum outcome outcome, int status)
+{
+    struct strand *branch = strand_at(model, slot);
+    uint32_t up = branch->parent;
+    struct strand *parent = strand_at(model, up);
+    if (outcome != OUTCOME_OK && parent->failed == OUTCOME_OK) {
+        parent->failed = (uint8_t)outcome;
+        parent->failed_status = (int16_t)status;
+    }
+    bool last = --parent->branches == 0;
+    for (int i = 0; last && i < STAGE_COUNT; i++) {
+        parent->own[i] += branch->own[i];
+        parent->path[i] += branch->path[i];
+    }
+    unlink_branch(model, parent, slot);
+    strand_free(model, slot);
+    if (last)
+        join(model, up);
+}
+
+/* Inside the handler an operation's failure keeps its kind, for the tries around it. To whoever called the handler it is a
+ * handler that failed: the refusal or timeout was the callee's, not this one's. Unless it is the handler's `own` word. */
+void strand_end(struct model *model, uint32_t slot, enum outcome outcome, int status, bool own)
+{
+    if (strand_at(model, slot)->parent != POOL_NONE)
+        end_branch(model, slot, outcome, status);
+    else if (own || outcome == OUTCOME_OK)
+        strand_finish(model, slot, outcome, status, false);
+    else
+        strand_finish(model, slot, OUTCOME_ERROR, 500, false);
+}
