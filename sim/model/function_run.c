@@ -1,61 +1,6 @@
 /* function_run.c - see function_run.h. */
 #include "model/function_run.h"
 
-#include <math.h>
-
-/* Requests per second and unit of concurrency (lambda.rps_per_concurrency) times a bucket of one second. */
-static struct token_limit request_limit(const struct model *model, int64_t concurrency)
-{
-    double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
-    double rate = fmin(fmax((double)concurrency, 0) * per_unit, 1e9);
-    return token_limit_of(rate, TIME_UNSET);
-}
-
-static struct token_limit scaling_limit(const struct model *model)
-{
-    const struct scaling_spec *scaling = &model->account_config.scaling;
-    if (scaling->rule == SCALING_BURST_2023)
-        return (struct token_limit){0, 1}; /* not asked: the account's bucket is */
-    double rate = (double)scaling->count / ((double)scaling->per / 1e9);
-    return token_limit_of(fmin(rate, 1e9), scaling->count > 0 ? scaling->count : 1);
-}
-
-static bool has_provisioned(const struct function_config *config)
-{
-    return config->provisioned.count != TIME_UNSET && config->provisioned.count > 0;
-}
-
-/* Concurrency of the account that others may not have. */
-static int64_t set_aside(const struct function_config *config)
-{
-    if (config->reserved != TIME_UNSET)
-        return config->reserved;
-    return has_provisioned(config) ? config->provisioned.count : 0;
-}
-
-void function_start(struct model *model, struct svc *svc)
-{
-    const struct function_config *config = svc->config;
-    struct function *fn = svc->state;
-    sim_time lifetime = config->max_lifetime == TIME_UNSET ? SIM_NEVER : config->max_lifetime;
-    sim_time horizon = model->sim.horizon;
-    uint16_t places = (uint16_t)config->instance_concurrency;
-    instance_pool_init(&fn->on_demand, config->reuse, places, lifetime, model->warmup, horizon);
-    instance_pool_init(&fn->provisioned, PICK_MRU, places, SIM_NEVER, model->warmup, horizon);
-    for (int64_t i = 0; has_provisioned(config) && i < config->provisioned.count; i++)
-        instance_create(&fn->provisioned, 0, 0, false);
-    fn->waiting_head = fn->waiting_tail = POOL_NONE;
-    fn->salt_init = rng_hash_text(1, svc->name);
-    fn->salt_first = rng_hash_text(2, svc->name);
-    fn->salt_keep = rng_hash_text(3, svc->name);
-    fn->salt_pick = rng_hash_text(4, svc->name);
-    token_bucket_init(&fn->scaling, scaling_limit(model), 0);
-    token_bucket_init(&fn->requests, request_limit(model, config->reserved), 0);
-    token_bucket_init(&fn->provisioned_requests, request_limit(model, config->provisioned.count), 0);
-    handler_bind(model, svc, &fn->handler, config->handler);
-    function_apply(model, svc);
-}
-
 /* -- the end of an invocation ------------------------------------------------------------ */
 
 static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
@@ -180,8 +125,8 @@ void function_on_leaf_done(struct sim *sim, uint32_t slot, uint32_t generation)
 }
 
 /* The interpreter's word that a handler with strands ended. */
-static void on_handler_done(struct model *model, struct svc *svc, uint32_t slot,
-                            struct handler_end end)
+void function_on_handler_done(struct model *model, struct svc *svc, uint32_t slot,
+                              struct handler_end end)
 {
     struct call *call = call_at(model, slot);
     int64_t own[STAGE_COUNT], path[STAGE_COUNT];
@@ -210,8 +155,7 @@ static int64_t first_run_ns(const struct svc *svc, const struct call *call)
     return extra < TIME_MAX ? extra : TIME_MAX;
 }
 
-static void keep_path(struct model *model, uint32_t slot, struct call *call,
-                      struct handler_end end)
+static void keep_path(struct model *model, uint32_t slot, struct call *call, struct handler_end end)
 {
     call->flags |= CALL_PATH;
     int64_t *path = model->paths[slot];
@@ -432,7 +376,7 @@ static bool has_room(const struct model *model, const struct svc *svc)
     const struct function_config *config = svc->config;
     const struct function *fn = svc->state;
     if (config->reserved != TIME_UNSET) {
-        int64_t provisioned = has_provisioned(config) ? config->provisioned.count : 0;
+        int64_t provisioned = function_has_provisioned(config) ? config->provisioned.count : 0;
         return fn->in_use < config->reserved - provisioned;
     }
     return model->account.unreserved_in_use < model->account.unreserved_limit;
@@ -504,75 +448,4 @@ void function_prefetch(const struct model *model, const struct svc *svc, int tur
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply)
 {
     handler_on_reply(model, svc, reply);
-}
-
-/* -- the run's ends ------------------------------------------------------------------------ */
-
-void function_apply(struct model *model, struct svc *svc)
-{
-    const struct function_config *config = svc->config;
-    struct function *fn = svc->state;
-    fn->handler.cpu_factor = config->cpu_factor;
-    fn->handler.memory_bytes = config->memory;
-    fn->handler.done = on_handler_done;
-    int64_t aside = set_aside(config);
-    model->account.unreserved_limit += fn->set_aside - aside;
-    fn->set_aside = aside;
-    if (config->reserved != TIME_UNSET)
-        token_bucket_set(&fn->requests, request_limit(model, config->reserved), model->sim.now);
-}
-
-void function_begin(struct model *model, struct svc *svc)
-{
-    struct function *fn = svc->state;
-    sim_time now = model->sim.now;
-    instance_pool_begin(&fn->on_demand, now);
-    instance_pool_begin(&fn->provisioned, now);
-    fn->provisioned_max = fn->provisioned_in_use;
-}
-
-void function_recycle(struct model *model, struct svc *svc)
-{
-    const struct function_config *config = svc->config;
-    struct function *fn = svc->state;
-    instance_recycle(&fn->on_demand, model->sim.now);
-    for (uint32_t slot = 0; has_provisioned(config) && slot < fn->provisioned.slab.used; slot++)
-        instance_at(&fn->provisioned, slot)->reset = true;
-}
-
-int64_t function_alive(struct model *model, struct svc *svc)
-{
-    struct function *fn = svc->state;
-    instance_sweep(&fn->on_demand, model->sim.now);
-    return instance_alive(&fn->on_demand) + instance_alive(&fn->provisioned);
-}
-
-/* Time-based usage: capacity kept ready, snapshots kept. */
-static void meter_time(struct model *model, struct svc *svc)
-{
-    const struct function_config *config = svc->config;
-    int64_t measured_ms = (model->sim.now - model->warmup) / SIM_MS;
-    if (has_provisioned(config))
-        svc->meters[FUNCTION_PC_CAPACITY] =
-            config->memory_mb * config->provisioned.count * measured_ms;
-    if (config->snapstart && !config->restore_free)
-        svc->meters[FUNCTION_SNAP_CACHE] = config->memory_mb * measured_ms;
-}
-
-void function_finish(struct model *model, struct svc *svc)
-{
-    struct function *fn = svc->state;
-    if (model->sim.now > model->warmup)
-        meter_time(model, svc);
-    instance_pool_finish(&fn->on_demand, model->sim.now);
-    instance_pool_finish(&fn->provisioned, model->sim.now);
-}
-
-void function_in_flight(struct model *model, struct svc *svc, const struct call *call)
-{
-    struct function *fn = svc->state;
-    if ((call->flags & CALL_PROVISIONED) == 0)
-        return;
-    sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
-    fn->provisioned_ns += model->sim.now > from ? model->sim.now - from : 0;
 }

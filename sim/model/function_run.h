@@ -19,19 +19,19 @@ enum refusal { REFUSED_RATE, REFUSED_CONCURRENCY, REFUSED_SCALING, REFUSAL_KINDS
 struct function {
     struct instance_pool on_demand;
     struct handler handler;
-    int64_t in_use;                          /* calls on on-demand instances */
+    int64_t in_use; /* calls on on-demand instances */
     uint64_t salt_init, salt_first, salt_keep, salt_pick;
-    uint32_t waiting_head, waiting_tail;     /* late binding: calls in order */
+    uint32_t waiting_head, waiting_tail; /* late binding: calls in order */
 
     struct instance_pool provisioned;
-    struct token_bucket requests;            /* reserved functions: 10 per unit */
+    struct token_bucket requests; /* reserved functions: 10 per unit */
     struct token_bucket provisioned_requests;
-    struct token_bucket scaling;             /* rule per-function */
+    struct token_bucket scaling; /* rule per-function */
     int64_t provisioned_in_use;
-    int64_t set_aside;                       /* of the account's concurrency, for this function alone */
-    int64_t provisioned_max;                 /* of the measured interval */
-    int128 provisioned_ns;                   /* provisioned instance time in use, measured */
-    uint64_t refused[REFUSAL_KINDS];         /* of the measured interval */
+    int64_t set_aside;               /* of the account's concurrency, for this function alone */
+    int64_t provisioned_max;         /* of the measured interval */
+    int128 provisioned_ns;           /* provisioned instance time in use, measured */
+    uint64_t refused[REFUSAL_KINDS]; /* of the measured interval */
 };
 
 void function_start(struct model *model, struct svc *svc);
@@ -41,6 +41,15 @@ void function_prefetch(const struct model *model, const struct svc *svc, int tur
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);
+
+static inline bool function_has_provisioned(const struct function_config *config)
+{
+    return config->provisioned.count != TIME_UNSET && config->provisioned.count > 0;
+}
+
+/* The interpreter's word that a handler with strands ended. */
+void function_on_handler_done(struct model *model, struct svc *svc, uint32_t slot,
+                              struct handler_end end);
 
 /* At the end: a call that is still in service. */
 void function_in_flight(struct model *model, struct svc *svc, const struct call *call);

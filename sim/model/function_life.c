@@ -1,0 +1,130 @@
+/* function_life.c - a function before, between and after its calls: how it starts, what a fault changes, what it cost to stand
+ * ready. What a call does is in function_run.c. */
+#include "model/function_run.h"
+
+#include <math.h>
+
+/* Requests per second and unit of concurrency (lambda.rps_per_concurrency) times a bucket of one second. */
+static struct token_limit request_limit(const struct model *model, int64_t concurrency)
+{
+    double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
+    double rate = fmin(fmax((double)concurrency, 0) * per_unit, 1e9);
+    return token_limit_of(rate, TIME_UNSET);
+}
+
+static struct token_limit scaling_limit(const struct model *model)
+{
+    const struct scaling_spec *scaling = &model->account_config.scaling;
+    if (scaling->rule == SCALING_BURST_2023)
+        return (struct token_limit){0, 1}; /* not asked: the account's bucket is */
+    double rate = (double)scaling->count / ((double)scaling->per / 1e9);
+    return token_limit_of(fmin(rate, 1e9), scaling->count > 0 ? scaling->count : 1);
+}
+
+/* Concurrency of the account that others may not have. */
+static int64_t set_aside(const struct function_config *config)
+{
+    if (config->reserved != TIME_UNSET)
+        return config->reserved;
+    return function_has_provisioned(config) ? config->provisioned.count : 0;
+}
+
+void function_start(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    sim_time lifetime = config->max_lifetime == TIME_UNSET ? SIM_NEVER : config->max_lifetime;
+    sim_time horizon = model->sim.horizon;
+    uint16_t places = (uint16_t)config->instance_concurrency;
+    instance_pool_init(&fn->on_demand, config->reuse, places, lifetime, model->warmup, horizon);
+    instance_pool_init(&fn->provisioned, PICK_MRU, places, SIM_NEVER, model->warmup, horizon);
+    for (int64_t i = 0; function_has_provisioned(config) && i < config->provisioned.count; i++)
+        instance_create(&fn->provisioned, 0, 0, false);
+    fn->waiting_head = fn->waiting_tail = POOL_NONE;
+    fn->salt_init = rng_hash_text(1, svc->name);
+    fn->salt_first = rng_hash_text(2, svc->name);
+    fn->salt_keep = rng_hash_text(3, svc->name);
+    fn->salt_pick = rng_hash_text(4, svc->name);
+    token_bucket_init(&fn->scaling, scaling_limit(model), 0);
+    token_bucket_init(&fn->requests, request_limit(model, config->reserved), 0);
+    token_bucket_init(&fn->provisioned_requests, request_limit(model, config->provisioned.count),
+                      0);
+    handler_bind(model, svc, &fn->handler, config->handler);
+    function_apply(model, svc);
+}
+
+void function_apply(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    fn->handler.cpu_factor = config->cpu_factor;
+    fn->handler.memory_bytes = config->memory;
+    fn->handler.done = function_on_handler_done;
+    int64_t aside = set_aside(config);
+    model->account.unreserved_limit += fn->set_aside - aside;
+    fn->set_aside = aside;
+    if (config->reserved == TIME_UNSET)
+        return;
+    /* A bucket for a reservation that was not there before starts full. */
+    struct token_limit limit = request_limit(model, config->reserved);
+    if (fn->requests.limit.rate_micro_per_s == 0)
+        token_bucket_init(&fn->requests, limit, model->sim.now);
+    else
+        token_bucket_set(&fn->requests, limit, model->sim.now);
+}
+
+void function_begin(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    sim_time now = model->sim.now;
+    instance_pool_begin(&fn->on_demand, now);
+    instance_pool_begin(&fn->provisioned, now);
+    fn->provisioned_max = fn->provisioned_in_use;
+}
+
+void function_recycle(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    instance_recycle(&fn->on_demand, model->sim.now);
+    for (uint32_t slot = 0; function_has_provisioned(config) && slot < fn->provisioned.slab.used;
+         slot++)
+        instance_at(&fn->provisioned, slot)->reset = true;
+}
+
+int64_t function_alive(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    instance_sweep(&fn->on_demand, model->sim.now);
+    return instance_alive(&fn->on_demand) + instance_alive(&fn->provisioned);
+}
+
+/* Time-based usage: capacity kept ready, snapshots kept. */
+static void meter_time(struct model *model, struct svc *svc)
+{
+    const struct function_config *config = svc->config;
+    int64_t measured_ms = (model->sim.now - model->warmup) / SIM_MS;
+    if (function_has_provisioned(config))
+        svc->meters[FUNCTION_PC_CAPACITY] =
+            config->memory_mb * config->provisioned.count * measured_ms;
+    if (config->snapstart && !config->restore_free)
+        svc->meters[FUNCTION_SNAP_CACHE] = config->memory_mb * measured_ms;
+}
+
+void function_finish(struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    if (model->sim.now > model->warmup)
+        meter_time(model, svc);
+    instance_pool_finish(&fn->on_demand, model->sim.now);
+    instance_pool_finish(&fn->provisioned, model->sim.now);
+}
+
+void function_in_flight(struct model *model, struct svc *svc, const struct call *call)
+{
+    struct function *fn = svc->state;
+    if ((call->flags & CALL_PROVISIONED) == 0)
+        return;
+    sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
+    fn->provisioned_ns += model->sim.now > from ? model->sim.now - from : 0;
+}
