@@ -87,7 +87,7 @@ $(OUT)/fuzz-fel: $(OUT)/tests/core/heap.o $(OUT)/tests/core/fel_duel.o
 
 $(OUT)/fuzz-%: $(OUT)/tests/fuzz/%.o $(OUT)/libtepid.a
 	@echo "ld $@"
-	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ALL_LIBS)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(dir $@)
