@@ -9,6 +9,7 @@
 #include "core/detmath.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -101,6 +102,22 @@ static inline double exp_sum(double x, double tail)
 double det_exp(double x)
 {
     return exp_sum(x, 0);
+}
+
+/* Adding n to the exponent's bits multiplies by 2^n exactly, as power_of_two does, where the result is an ordinary
+ * number; and it needs no conversion to an integer, so that the loop stays in vector registers. */
+void det_exp_many(const double *restrict in, double *restrict out, size_t count)
+{
+    bool ordinary = true;
+    for (size_t i = 0; i < count; i++) {
+        double shifted = in[i] * LOG2_E + SHIFT;
+        double k = shifted - SHIFT;
+        double r = (in[i] - k * LN2_HI) - (k * LN2_LO - 0.0);
+        out[i] = from_bits(bits_of(1 + expm1_small(r)) + (bits_of(shifted) << 52));
+        ordinary &= fabs(in[i]) < 708;
+    }
+    for (size_t i = 0; !ordinary && i < count; i++)
+        out[i] = det_exp(in[i]);
 }
 
 double det_expm1(double x)

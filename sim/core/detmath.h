@@ -9,7 +9,11 @@
 #ifndef TEPID_CORE_DETMATH_H
 #define TEPID_CORE_DETMATH_H
 
-double det_exp(double x);   /* overflow: +inf above 709.78; underflow: 0 below -745 */
+#include <stddef.h>
+
+double det_exp(double x); /* overflow: +inf above 709.78; underflow: 0 below -745 */
+/* The same bits for `count` values, out[i] = det_exp(in[i]); the compiler does several at a time. May not overlap. */
+void det_exp_many(const double *restrict in, double *restrict out, size_t count);
 double det_log(double x);   /* x > 0; 0 gives -inf; negative NaN */
 double det_log1p(double x); /* x > -1, accurate near 0 */
 double det_expm1(double x); /* accurate near 0 */

@@ -127,6 +127,25 @@ int64_t dist_draw_general(const struct dist *dist, struct draw draw)
     return draw_rare(dist, draw);
 }
 
+void dist_draw_many(const struct dist *dist, const uint64_t *keys, uint64_t salt, size_t count,
+                    int64_t *out)
+{
+    ASSERT(count <= DIST_MANY);
+    if (dist->kind != DIST_LOGNORMAL) {
+        for (size_t i = 0; i < count; i++)
+            out[i] = dist_draw(dist, draw_of(keys[i], salt));
+        return;
+    }
+    double x[DIST_MANY], y[DIST_MANY];
+    for (size_t i = 0; i < count; i++) {
+        struct draw draw = draw_of(keys[i], salt);
+        x[i] = dist->a + dist->b * draw_normal(&draw);
+    }
+    det_exp_many(x, y, count);
+    for (size_t i = 0; i < count; i++)
+        out[i] = whole(y[i]);
+}
+
 double dist_mean(const struct dist *dist)
 {
     return dist->mean;

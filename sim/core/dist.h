@@ -83,6 +83,11 @@ static inline int64_t dist_draw(const struct dist *dist, struct draw draw)
     return dist->kind == DIST_CONSTANT ? dist->constant : dist_draw_general(dist, draw);
 }
 
+/* count <= DIST_MANY draws at once, each the same as dist_draw(dist, draw_of(keys[i], salt)): cheaper one by one than alone. */
+#define DIST_MANY 64
+void dist_draw_many(const struct dist *dist, const uint64_t *keys, uint64_t salt, size_t count,
+                    int64_t *out);
+
 static inline bool dist_is_constant(const struct dist *dist)
 {
     return dist->kind == DIST_CONSTANT;

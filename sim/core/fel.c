@@ -19,7 +19,7 @@
 #define DIGIT_BITS 4
 #define DIGITS     16  /* buckets a level */
 #define LEVELS     16  /* 64 bits in digits */
-#define SORT_MAX   24  /* a bucket up to this size goes straight to the bottom */
+#define SORT_MAX   32  /* a bucket up to this size goes straight to the bottom */
 #define BOTTOM_MAX 192 /* beyond it, the bottom is spilled */
 #define BOTTOM_ROOM                                                                                \
     512 /* slots; pops leave gaps in front, which are closed when the end is reached */
@@ -248,6 +248,25 @@ static void redistribute(struct fel *fel, unsigned level, unsigned digit)
     }
 }
 
+/* Sorts at most SORT_MAX entries, stably, by counting for each how many go before it. That is more comparisons than an
+ * insertion sort makes, but none of them is a branch the processor would guess wrong. */
+static inline void sort_entries(struct fel_entry *out, const struct fel_entry *in, unsigned count)
+{
+    uint8_t rank[SORT_MAX];
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t key = in[i].key;
+        unsigned before = 0;
+        for (unsigned j = 0; j < i; j++) {
+            unsigned first = in[j].key <= key;
+            before += first;
+            rank[j] = (uint8_t)(rank[j] + 1 - first);
+        }
+        rank[i] = (uint8_t)before;
+    }
+    for (unsigned i = 0; i < count; i++)
+        out[rank[i]] = in[i];
+}
+
 /* Sorts a small bucket into the empty bottom, which then owns the bucket's whole range. */
 static void sort_into_bottom(struct fel *fel, unsigned level, unsigned digit)
 {
@@ -261,8 +280,8 @@ static void sort_into_bottom(struct fel *fel, unsigned level, unsigned digit)
 
     fel->head = fel->tail = 0;
     show_near(fel, bucket);
-    for (struct fel_entry *entry = chunk->entries; entry < bucket->at; entry++)
-        bottom_insert(fel, *entry);
+    sort_entries(fel->bottom, chunk->entries, (unsigned)(bucket->at - chunk->entries));
+    fel->tail = (unsigned)(bucket->at - chunk->entries);
     chunk_give(fel, chunk);
     bucket_clear(fel, level, digit);
 }

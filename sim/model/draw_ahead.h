@@ -10,7 +10,7 @@
 
 #include "core/dist.h"
 
-#define DRAW_AHEAD 64
+#define DRAW_AHEAD DIST_MANY
 
 struct draw_ahead {
     int32_t next, count;
@@ -21,10 +21,9 @@ struct draw_ahead {
 static inline void draw_ahead_fill(struct draw_ahead *ahead, const struct dist *dist, uint64_t salt,
                                    const uint64_t *keys, int32_t count)
 {
-    for (int32_t i = 0; i < count; i++) {
+    for (int32_t i = 0; i < count; i++)
         ahead->keys[i] = keys[i];
-        ahead->values[i] = dist_draw(dist, draw_of(keys[i], salt));
-    }
+    dist_draw_many(dist, keys, salt, (size_t)count, ahead->values);
     ahead->next = 0;
     ahead->count = count;
 }

@@ -205,7 +205,25 @@ static void test_bits_are_the_same_everywhere(void)
     CU_ASSERT_EQUAL(hash, EXPECTED_HASH);
 }
 
+/* Batches give the bits of single calls, ordinary values or not, whatever stands beside them. */
+static void test_many_are_the_same_as_one_by_one(void)
+{
+    struct test_rng rng = {.state = 3};
+    for (int round = 0; round < 2000; round++) {
+        double in[67], out[67];
+        double scale = round % 3 == 0 ? 1 : round % 3 == 1 ? 50 : 900;
+        for (size_t i = 0; i < 67; i++)
+            in[i] = scale * ((double)test_rng_below(&rng, 2000001) / 1e6 - 1);
+        det_exp_many(in, out, 67);
+        for (size_t i = 0; i < 67; i++) {
+            double one = det_exp(in[i]);
+            CU_ASSERT_EQUAL(memcmp(&one, &out[i], sizeof one), 0);
+        }
+    }
+}
+
 CU_TestInfo suite_detmath[] = {
+    TEST(test_many_are_the_same_as_one_by_one),
     TEST(test_exact_values),
     TEST(test_edges_of_exp),
     TEST(test_edges_of_log),

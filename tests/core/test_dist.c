@@ -375,7 +375,35 @@ static void test_draws_are_the_same_for_ever(void)
     arena_free(arena);
 }
 
+/* Drawing ahead in batches must not change a bit of any draw. */
+static void test_many_draws_are_the_same_as_one_by_one(void)
+{
+    struct arena *arena = arena_new();
+    struct err err = {0};
+    const struct dist *laws[] = {
+        dist_lognormal_mean_cv(arena, 1e9, 1, &err),
+        dist_lognormal_p50_p99(arena, 4e6, 1e7, &err),
+        dist_lognormal_mean_cv(arena, 1e18, 90, &err),
+        dist_exponential(arena, 1e9, &err),
+        dist_constant(arena, 5, &err),
+        dist_gamma(arena, 1e9, 2, &err),
+    };
+    for (size_t law = 0; law < COUNTOF(laws); law++) {
+        for (uint64_t round = 0; round < 500; round++) {
+            uint64_t keys[DIST_MANY];
+            int64_t out[DIST_MANY];
+            for (uint64_t i = 0; i < DIST_MANY; i++)
+                keys[i] = stream_at(round, i);
+            dist_draw_many(laws[law], keys, 77, DIST_MANY, out);
+            for (size_t i = 0; i < DIST_MANY; i++)
+                CU_ASSERT_EQUAL(out[i], dist_draw(laws[law], draw_of(keys[i], 77)));
+        }
+    }
+    arena_free(arena);
+}
+
 CU_TestInfo suite_dist[] = {
+    TEST(test_many_draws_are_the_same_as_one_by_one),
     TEST(test_moments_of_the_common_laws),
     TEST(test_moments_of_gamma_and_weibull),
     TEST(test_moments_of_erlang_on_both_ways),
