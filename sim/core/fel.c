@@ -221,12 +221,12 @@ static inline void show_far(const struct fel *fel, const struct bucket *bucket)
         fel->watch.far(fel->watch.context, *entry);
 }
 
-static inline void show_near(const struct fel *fel, const struct bucket *bucket)
+static inline void show_near(const struct fel *fel)
 {
     if (fel->count < fel->watch.from)
         return;
-    for (const struct fel_entry *entry = bucket->first->entries; entry < bucket->at; entry++)
-        fel->watch.near(fel->watch.context, *entry);
+    for (unsigned i = fel->head; i < fel->tail; i++)
+        fel->watch.near(fel->watch.context, fel->bottom[i]);
 }
 
 /* Moves the entries of a large bucket to lower levels, around its minimum as the new base. */
@@ -279,9 +279,10 @@ static void sort_into_bottom(struct fel *fel, unsigned level, unsigned digit)
         fel->bottom_end = UINT64_MAX; /* the last block of all; no key is that large */
 
     fel->head = fel->tail = 0;
-    show_near(fel, bucket);
+    show_far(fel, bucket);
     sort_entries(fel->bottom, chunk->entries, (unsigned)(bucket->at - chunk->entries));
     fel->tail = (unsigned)(bucket->at - chunk->entries);
+    show_near(fel); /* the sorting gave what `far` fetched the time to come */
     chunk_give(fel, chunk);
     bucket_clear(fel, level, digit);
 }
