@@ -21,12 +21,12 @@ enum exit_code {
 };
 
 struct cli {
-    const char *program;      /* argv[0] */
+    const char *program;     /* argv[0] */
     const _Atomic int *stop; /* not 0 once the user asked to stop */
-    int width;                /* columns of the terminal; 80 if there is none */
-    bool colour;              /* on stdout */
-    bool colour_err;          /* on stderr */
-    bool progress;            /* stderr is a terminal */
+    int width;               /* columns of the terminal; 80 if there is none */
+    bool colour;             /* on stdout */
+    bool colour_err;         /* on stderr */
+    bool progress;           /* stderr is a terminal */
 };
 
 struct command {

@@ -24,8 +24,9 @@ __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, co
 /* Bytes handed out so far. */
 size_t arena_bytes(const struct arena *arena);
 
-#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
-#define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(count)))
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, count)                                                            \
+    ((type *)arena_alloc((arena), sizeof(type) * (size_t)(count)))
 
 /* Resizes to `bytes` (old == NULL: a new block). New bytes are not zeroed. 0 bytes: frees, returns NULL. */
 void *mem_resize(void *old, size_t bytes);

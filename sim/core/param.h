@@ -36,14 +36,18 @@ enum param_kind {
     PARAM_LATER,       /* a setting of a later version: refused with a clear "not yet" */
 };
 
-enum { PARAM_BARE_MB = 1, PARAM_REQUIRED = 2, PARAM_SETTABLE = 4 /* may be changed by a fault's set{} */ };
+enum {
+    PARAM_BARE_MB = 1,
+    PARAM_REQUIRED = 2,
+    PARAM_SETTABLE = 4 /* may be changed by a fault's set{} */
+};
 
 struct param_spec {
     const char *name;
     enum param_kind kind;
     size_t offset;
-    const char *fallback;       /* default as a user would write it ("128MB", "3s"); NULL: unset */
-    double min, max;            /* bounds in the base unit, both inclusive; max 0: only the contract's own */
+    const char *fallback; /* default as a user would write it ("128MB", "3s"); NULL: unset */
+    double min, max; /* bounds in the base unit, both inclusive; max 0: only the contract's own */
     const char *const *choices; /* PARAM_ENUM, NULL-terminated */
     const char *doc;            /* one line for `tepid params` and messages, without a final stop */
     unsigned flags;

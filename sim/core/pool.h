@@ -18,8 +18,8 @@ struct pool_head {
 };
 
 struct pool {
-    char *items;         /* on a cache line, so that items of 32 n bytes touch as few as they can */
-    void *block;         /* what holds them */
+    char *items; /* on a cache line, so that items of 32 n bytes touch as few as they can */
+    void *block; /* what holds them */
     uint32_t item_bytes;
     uint32_t capacity; /* slots allocated */
     uint32_t used;     /* slots ever handed out */

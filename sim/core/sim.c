@@ -20,8 +20,8 @@ __attribute__((always_inline)) static inline void dispatch(struct sim *sim, stru
     sim->events++;
     /* Two multiplies keep this cheap; order matters, as it should for a fingerprint. */
     sim->fingerprint = (sim->fingerprint ^ entry.key) * UINT64_C(0x9E3779B97F4A7C15);
-    sim->fingerprint = (sim->fingerprint ^ (sim->fingerprint >> 29) ^ entry.id) *
-                       UINT64_C(0xBF58476D1CE4E5B9);
+    sim->fingerprint =
+        (sim->fingerprint ^ (sim->fingerprint >> 29) ^ entry.id) * UINT64_C(0xBF58476D1CE4E5B9);
     sim->handlers[kind](sim, (uint32_t)entry.id, (uint32_t)(entry.id >> 32) & SIM_GENERATION_MASK);
 }
 

@@ -23,8 +23,8 @@ typedef void (*sim_handler)(struct sim *sim, uint32_t slot, uint32_t generation)
 
 struct sim {
     sim_time now;
-    sim_time horizon;  /* events at or after it stay in the list */
-    uint64_t key_now;  /* key of the event that is running */
+    sim_time horizon; /* events at or after it stay in the list */
+    uint64_t key_now; /* key of the event that is running */
     struct fel *fel;
     uint64_t early_key; /* one arrival kept out of the list: see sim_arrival_at */
     uint64_t early_id;

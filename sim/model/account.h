@@ -18,12 +18,12 @@ struct scaling_spec {
 struct account_config {
     int64_t concurrency; /* 1..1e9 */
     struct scaling_spec scaling;
-    double api_rate;   /* per second */
+    double api_rate; /* per second */
     int64_t api_burst;
-    int platform;      /* index into account_platforms */
+    int platform; /* index into account_platforms */
 };
 
-extern const char *const account_platforms[]; /* "aws-lambda", NULL */
+extern const char *const account_platforms[];    /* "aws-lambda", NULL */
 extern const struct param_spec account_params[]; /* ends with name == NULL */
 
 #endif

@@ -68,8 +68,8 @@ static void count_edge(struct model *model, const struct call *call, enum outcom
 static void tell_owner(struct model *model, struct call *call, enum outcome outcome, int status,
                        sim_time latency, enum stage stage, const int64_t *path)
 {
-    struct reply reply = {call->owner, call->owner_generation, call->edge, outcome,
-                          status,      latency,                stage,      path};
+    struct reply reply = {
+        call->owner, call->owner_generation, call->edge, outcome, status, latency, stage, path};
     struct svc *owner = &model->svcs[call->owner_svc];
     pool_give(&model->calls, call_slot(model, call));
     owner->class->on_reply(model, owner, &reply);

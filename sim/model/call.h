@@ -18,8 +18,8 @@ enum {
     CALL_PATH = 2,     /* paths[slot] is in use */
     CALL_COLD = 4,
     CALL_PROVISIONED = 8,
-    CALL_RESET = 16,   /* the instance is lost: timeout or crash */
-    CALL_QUEUED = 32,  /* init_ns was spent in a queue, not in an init */
+    CALL_RESET = 16,      /* the instance is lost: timeout or crash */
+    CALL_QUEUED = 32,     /* init_ns was spent in a queue, not in an init */
     CALL_UNRESERVED = 64, /* counts against the account's unreserved concurrency */
 };
 
@@ -29,18 +29,18 @@ struct call {
     uint64_t root_key;   /* of the request: attributes */
     sim_time root_start; /* when the request began: marks */
     sim_time arrived;
-    sim_time begun;      /* it counts as concurrency since */
-    int64_t init_ns;     /* time it waited, after begun, for an init or in a queue (CALL_QUEUED) */
+    sim_time begun;  /* it counts as concurrency since */
+    int64_t init_ns; /* time it waited, after begun, for an init or in a queue (CALL_QUEUED) */
     uint32_t owner, owner_generation; /* record of owner_svc that waits */
     uint32_t owner_svc;
     uint32_t svc;
-    uint32_t source;     /* service index of the traffic it comes from */
+    uint32_t source; /* service index of the traffic it comes from */
     uint32_t edge;
-    uint32_t probe;      /* node of the callee: a service or a route */
-    uint32_t instance;   /* function: instance, or the next call in its queue; gateway: route */
+    uint32_t probe;    /* node of the callee: a service or a route */
+    uint32_t instance; /* function: instance, or the next call in its queue; gateway: route */
     uint16_t status;
     uint8_t outcome;
-    uint8_t stage;       /* without CALL_PATH: where all time after init went */
+    uint8_t stage; /* without CALL_PATH: where all time after init went */
     uint8_t flags;
 };
 
@@ -49,7 +49,7 @@ struct caller {
     uint32_t svc;
     uint32_t owner, generation; /* of its record */
     uint32_t edge;
-    uint64_t key;               /* chance key of the new call */
+    uint64_t key; /* chance key of the new call */
     uint64_t root_key;
     sim_time root_start;
     uint32_t source;

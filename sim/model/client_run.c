@@ -7,12 +7,12 @@
 
 struct request {
     struct pool_head head;
-    uint32_t svc;        /* its source */
-    uint32_t client;     /* closed loop: which client */
-    uint64_t turn;       /* closed loop: requests this client sent before */
+    uint32_t svc;    /* its source */
+    uint32_t client; /* closed loop: which client */
+    uint64_t turn;   /* closed loop: requests this client sent before */
     uint64_t key;
     sim_time start, try_start;
-    sim_time backoff;    /* the previous delay */
+    sim_time backoff; /* the previous delay */
     int32_t attempt;
     int32_t target;
     bool measured, idle; /* idle: a client that thinks */
@@ -87,8 +87,8 @@ void client_start(struct model *model, struct svc *svc)
     }
     uint64_t gaps = stream_named(model->seed, model->rep, svc->name, "arrivals");
     sim_time stop = config->stop == TIME_UNSET ? SIM_NEVER : config->stop;
-    client->arrivals = arrivals_new(model->arena, config->rate, config->arrivals, gaps,
-                                    config->start, stop);
+    client->arrivals =
+        arrivals_new(model->arena, config->rate, config->arrivals, gaps, config->start, stop);
     sim_time first = arrivals_next(client->arrivals);
     if (first < model->sim.horizon)
         sim_arrival_at(&model->sim, first, EVENT_ARRIVAL, svc->index);
@@ -183,8 +183,8 @@ static void send_try(struct model *model, struct svc *svc, uint32_t slot)
     uint64_t key = request->attempt == 0
                        ? request->key
                        : rng_mix(request->key + (uint64_t)request->attempt * RNG_STEP);
-    sim_time due = submit(model, svc, request->target, slot, generation, request->key, key,
-                          request->start);
+    sim_time due =
+        submit(model, svc, request->target, slot, generation, request->key, key, request->start);
     if (due > deadline)
         sim_at(&model->sim, deadline, SIM_EXPIRY, EVENT_CLIENT_DEADLINE, slot, generation);
 }
@@ -223,8 +223,7 @@ static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enu
     const struct client_config *config = svc->config;
     const struct request *request = request_at(model, slot);
     sim_time latency = model->sim.now - request->start;
-    record(svc_probe(model, svc), request->measured, outcome, latency, STAGE_COUNT,
-           request->path);
+    record(svc_probe(model, svc), request->measured, outcome, latency, STAGE_COUNT, request->path);
     if (config->clients != TIME_UNSET) {
         think(model, svc, slot, latency == 0);
         return;

@@ -13,22 +13,22 @@
 #include "model/svc_client.h"
 
 struct client_target {
-    double keep;    /* alias table (Walker 1977): this one, or `other` */
+    double keep; /* alias table (Walker 1977): this one, or `other` */
     int32_t other;
     uint32_t edge;
 };
 
 struct client {
     struct arrivals *arrivals;
-    uint64_t stream;     /* keys of requests */
-    uint64_t count;      /* open loop: requests begun */
-    uint64_t keys[DRAW_AHEAD];   /* of the batch of requests that holds the next one */
-    int32_t picked[DRAW_AHEAD];  /* and their targets */
+    uint64_t stream;            /* keys of requests */
+    uint64_t count;             /* open loop: requests begun */
+    uint64_t keys[DRAW_AHEAD];  /* of the batch of requests that holds the next one */
+    int32_t picked[DRAW_AHEAD]; /* and their targets */
     uint64_t salt_pick, salt_think, salt_backoff;
     struct client_target *targets;
-    bool tracked;        /* requests need a record */
-    bool mirrored;       /* its target's node says all there is to say */
-    uint64_t in_flight;  /* journeys on their way; closed loop: clients */
+    bool tracked;       /* requests need a record */
+    bool mirrored;      /* its target's node says all there is to say */
+    uint64_t in_flight; /* journeys on their way; closed loop: clients */
     struct retry_budget budget;
 };
 

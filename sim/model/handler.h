@@ -27,7 +27,7 @@
 
 /* What an op needs to know in a run. */
 struct op_link {
-    uint32_t edge;  /* CALL */
+    uint32_t edge;              /* CALL */
     struct retry_budget budget; /* TRY */
 };
 
@@ -35,8 +35,8 @@ struct op_link {
 struct handler_end {
     enum outcome outcome;
     int status;
-    bool crash;     /* the instance is lost: crash or the handler's own timeout */
-    int64_t run, wait; /* leaf: time in each; else unused */
+    bool crash;                /* the instance is lost: crash or the handler's own timeout */
+    int64_t run, wait;         /* leaf: time in each; else unused */
     const int64_t *own, *path; /* strands: stages since the handler's start */
 };
 
@@ -44,9 +44,9 @@ struct handler_end {
 struct handler {
     const struct program *program; /* NULL: no handler, answers at once */
     struct op_link *links;
-    double cpu_factor;             /* wall time of one unit of cpu work */
-    struct draw_ahead *ahead;      /* leaf: draws of the first operation, or NULL */
-    int64_t memory_bytes;          /* r:memory beyond it is a crash; 0: unlimited */
+    double cpu_factor;        /* wall time of one unit of cpu work */
+    struct draw_ahead *ahead; /* leaf: draws of the first operation, or NULL */
+    int64_t memory_bytes;     /* r:memory beyond it is a crash; 0: unlimited */
     void (*done)(struct model *model, struct svc *svc, uint32_t call, struct handler_end end);
 };
 

@@ -196,7 +196,8 @@ uint32_t instance_create(struct instance_pool *pool, sim_time now, sim_time read
 static void begin_idle(struct instance_pool *pool, struct instance *instance, sim_time now,
                        sim_time expires)
 {
-    sim_time end = pool->max_lifetime == SIM_NEVER ? SIM_NEVER : instance->born + pool->max_lifetime;
+    sim_time end =
+        pool->max_lifetime == SIM_NEVER ? SIM_NEVER : instance->born + pool->max_lifetime;
     instance->since = now;
     instance->expires = expires < end ? expires : end;
     pool->earliest = instance->expires < pool->earliest ? instance->expires : pool->earliest;

@@ -17,13 +17,15 @@
 
 struct instance {
     struct pool_head head;
-    sim_time expires;  /* idle: given up at this instant; busy: instant past which it takes no new work (max_lifetime) */
-    sim_time since;    /* idle: since when; else when it is (was) ready */
+    sim_time
+        expires; /* idle: given up at this instant; busy: instant past which it takes no new work (max_lifetime) */
+    sim_time since; /* idle: since when; else when it is (was) ready */
     sim_time born;
-    uint32_t newer, older; /* list of those with a free place; random: `newer` is its place in `free` */
-    uint16_t in_use;   /* calls it serves */
+    uint32_t newer,
+        older;       /* list of those with a free place; random: `newer` is its place in `free` */
+    uint16_t in_use; /* calls it serves */
     bool listed;
-    bool reset;        /* lost its state: the next call pays init again */
+    bool reset; /* lost its state: the next call pays init again */
 };
 
 enum { PICK_MRU, PICK_LRU, PICK_RANDOM }; /* as REUSE_* */
@@ -34,15 +36,16 @@ struct instance_pool {
     uint32_t *free;          /* PICK_RANDOM: those with a free place */
     size_t free_count, free_capacity;
     int pick;
-    uint16_t places;         /* calls an instance serves at once */
-    bool simple;             /* mru, one place, no lifetime: the paths in a hurry */
-    sim_time max_lifetime;   /* SIM_NEVER: none */
-    sim_time begin;          /* start of the measured interval: integrals leave out what was before */
+    uint16_t places;       /* calls an instance serves at once */
+    bool simple;           /* mru, one place, no lifetime: the paths in a hurry */
+    sim_time max_lifetime; /* SIM_NEVER: none */
+    sim_time begin;        /* start of the measured interval: integrals leave out what was before */
     sim_time horizon;
-    int64_t idle;            /* with in_use == 0, expired but unswept ones included */
+    int64_t idle;                /* with in_use == 0, expired but unswept ones included */
     int64_t idle_max, alive_max; /* of the measured interval */
-    sim_time earliest;       /* no idle instance expires before */
-    int128 idle_ns, alive_ns;/* integrals over the measured interval, of instances no longer idle / alive */
+    sim_time earliest;           /* no idle instance expires before */
+    int128 idle_ns,
+        alive_ns; /* integrals over the measured interval, of instances no longer idle / alive */
     uint64_t created, reclaimed;
 };
 

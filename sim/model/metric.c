@@ -80,3 +80,22 @@ const char *const *metric_stat_names(enum metric_stats stats)
     };
     return names[stats];
 }
+
+const struct statistic *metric_stat_values(enum metric_stats stats)
+{
+    static const struct statistic values[][8] = {
+        [STATS_S] = {{STAT_SUM, 0}},
+        [STATS_M] = {{STAT_MEAN, 0}},
+        [STATS_MX] = {{STAT_MEAN, 0}, {STAT_MAX, 0}},
+        [STATS_P] = {{STAT_MEAN, 0},
+                     {STAT_PERCENTILE, 50},
+                     {STAT_PERCENTILE, 90},
+                     {STAT_PERCENTILE, 95},
+                     {STAT_PERCENTILE, 99},
+                     {STAT_PERCENTILE, 99.9},
+                     {STAT_MAX, 0}},
+        [STATS_G] = {{STAT_MEAN, 0}, {STAT_PERCENTILE, 99}},
+        [STATS_A] = {{STAT_PERCENTILE, 50}, {STAT_PERCENTILE, 99}, {STAT_MAX, 0}},
+    };
+    return values[stats];
+}

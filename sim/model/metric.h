@@ -48,5 +48,7 @@ char *stat_show(char buf[16], struct statistic stat);
 
 /* The stats of summary.csv for this metric, NULL-terminated list of texts. */
 const char *const *metric_stat_names(enum metric_stats stats);
+/* The same, read: as many as there are names. */
+const struct statistic *metric_stat_values(enum metric_stats stats);
 
 #endif

@@ -36,7 +36,7 @@ enum event_kind {
 struct svc {
     const struct svc_class *class;
     const char *name;
-    const void *config;       /* in force now: a fault may have exchanged it */
+    const void *config; /* in force now: a fault may have exchanged it */
     void *state;
     uint32_t index;
     uint32_t probe;           /* node of this service */
@@ -44,28 +44,28 @@ struct svc {
     int128 served_ns;         /* time in service of all calls answered: Little's law, exactly */
     int64_t meters[SVC_METERS_MAX];     /* all use */
     int64_t meters_pre[SVC_METERS_MAX]; /* ... of calls before the measured interval */
-    double latency_factor;    /* 1, or what a fault makes of it */
-    double error_share;       /* 0, or a fault's */
+    double latency_factor;              /* 1, or what a fault makes of it */
+    double error_share;                 /* 0, or a fault's */
     uint64_t fault_salt;
 };
 
 /* Where a caller meets a callee. Where it is the only caller, what the callee's node counts is the edge's too, and
  * nothing is counted here. */
 struct edge {
-    uint32_t from, to; /* probes */
+    uint32_t from, to;                 /* probes */
     uint64_t calls, errors, throttles; /* of the measured interval */
-    bool shared;       /* the callee has other callers too */
+    bool shared;                       /* the callee has other callers too */
     struct hist latency;
 };
 
 /* What the account's functions and gateways share. */
 struct account {
-    struct peak concurrency;    /* invocations of all functions */
-    int64_t unreserved_limit;   /* what reserved and provisioned concurrency leave; may be negative */
+    struct peak concurrency;  /* invocations of all functions */
+    int64_t unreserved_limit; /* what reserved and provisioned concurrency leave; may be negative */
     int64_t unreserved_in_use;
     struct token_bucket requests; /* 10 per unit of concurrency and second */
     struct token_bucket api;
-    struct token_bucket burst;  /* new instances, rule burst-2023 */
+    struct token_bucket burst; /* new instances, rule burst-2023 */
 };
 
 #define MANY_SERVICES 64 /* fewer stay in the nearer caches by themselves */
@@ -81,28 +81,29 @@ struct model {
     struct account account;
     struct svc *svcs;
     uint32_t svc_count;
-    bool many_services;         /* at least MANY_SERVICES: what they touch is prefetched */
+    bool many_services; /* at least MANY_SERVICES: what they touch is prefetched */
     struct probe *probes;
-    uint32_t *seen_as;          /* by probe: the one that holds its numbers; mostly itself (see seen_probe) */
-    struct hist_queue later;    /* counts put off, where there are many services */
+    uint32_t
+        *seen_as; /* by probe: the one that holds its numbers; mostly itself (see seen_probe) */
+    struct hist_queue later; /* counts put off, where there are many services */
     uint32_t probe_count;
-    uint32_t marks;             /* first mark's node */
+    uint32_t marks; /* first mark's node */
     struct edge *edges;
     size_t edge_count, edge_capacity;
-    bool edges_shared;          /* some callee has several callers */
+    bool edges_shared; /* some callee has several callers */
     struct pool calls;
     int64_t (*paths)[STAGE_COUNT]; /* by call slot; written only where CALL_PATH is set */
     uint32_t paths_capacity;
     struct pool strands;
-    struct pool requests_pool;  /* journeys that need a record, of all sources */
+    struct pool requests_pool; /* journeys that need a record, of all sources */
     uint64_t seed;
     uint32_t rep;
     sim_time warmup;
-    bool measuring;             /* now >= warmup */
-    int64_t logs_bytes;         /* pricing{logs=} per invocation, or 0 */
-    int64_t transfer_bytes;     /* pricing{transfer=} per answer, or 0 */
-    uint64_t requests;          /* journeys begun by traffic */
-    const char *const *attrs;   /* names */
+    bool measuring;           /* now >= warmup */
+    int64_t logs_bytes;       /* pricing{logs=} per invocation, or 0 */
+    int64_t transfer_bytes;   /* pricing{transfer=} per answer, or 0 */
+    uint64_t requests;        /* journeys begun by traffic */
+    const char *const *attrs; /* names */
 };
 
 static inline struct model *model_of(struct sim *sim)

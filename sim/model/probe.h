@@ -45,8 +45,8 @@ struct probe {
     struct hist stage[STAGE_COUNT]; /* the same calls' stages, zeros left out */
     struct hist init;               /* one entry per cold start */
     struct window window;
-    struct counters sampled;        /* `all` at the last sample */
-    double rate_max;                /* per second, over samples of the measured interval */
+    struct counters sampled; /* `all` at the last sample */
+    double rate_max;         /* per second, over samples of the measured interval */
 };
 
 void probe_free(struct probe *probe);

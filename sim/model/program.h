@@ -24,18 +24,18 @@
 
 enum op_code {
     OP_END,
-    OP_CPU,     /* dist: work at one vCPU, ns */
-    OP_WAIT,    /* dist: ns */
-    OP_CALL,    /* target */
-    OP_MAYBE,   /* p */
-    OP_WHEN,    /* test */
-    OP_CHOOSE,  /* arms */
-    OP_EACH,    /* dist: count */
-    OP_LOOP,    /* a: its EACH */
-    OP_MAP,     /* dist: count */
-    OP_ALL,     /* arms */
+    OP_CPU,    /* dist: work at one vCPU, ns */
+    OP_WAIT,   /* dist: ns */
+    OP_CALL,   /* target */
+    OP_MAYBE,  /* p */
+    OP_WHEN,   /* test */
+    OP_CHOOSE, /* arms */
+    OP_EACH,   /* dist: count */
+    OP_LOOP,   /* a: its EACH */
+    OP_MAP,    /* dist: count */
+    OP_ALL,    /* arms */
     OP_BRANCH_END,
-    OP_TRY,     /* retry */
+    OP_TRY, /* retry */
     OP_TRY_END,
     OP_JUMP,    /* a */
     OP_MEMORY,  /* dist: bytes the request needs */
@@ -65,18 +65,18 @@ struct attr_test {
 };
 
 struct op_arm {
-    double upto;  /* CHOOSE: cumulative share, the last exactly 1 */
-    int32_t pc;   /* first op of the arm */
+    double upto; /* CHOOSE: cumulative share, the last exactly 1 */
+    int32_t pc;  /* first op of the arm */
 };
 
 struct op {
     uint8_t code;
-    uint16_t count;         /* CHOOSE, ALL: arms */
-    int32_t line;           /* in the scenario file */
-    int32_t a, b;           /* see above */
+    uint16_t count; /* CHOOSE, ALL: arms */
+    int32_t line;   /* in the scenario file */
+    int32_t a, b;   /* see above */
     struct target target;
-    uint64_t salt;          /* hash of (resource name, op index, op code); set when the program is bound */
-    double p;               /* MAYBE */
+    uint64_t salt; /* hash of (resource name, op index, op code); set when the program is bound */
+    double p;      /* MAYBE */
     const struct dist *dist;
     const struct op_arm *arms;
     const struct retry_policy *retry; /* TRY; a call with retries is a TRY around a CALL */
@@ -86,10 +86,10 @@ struct op {
 struct program {
     const struct op *ops;
     int32_t count;
-    const char *file;  /* where the handler stands */
+    const char *file; /* where the handler stands */
     int32_t line;
-    bool leaf;         /* no CALL, TRY, ALL, MAP: everything about a run is known when it starts */
-    uint16_t depth;    /* deepest nesting of EACH and TRY on one strand */
+    bool leaf;      /* no CALL, TRY, ALL, MAP: everything about a run is known when it starts */
+    uint16_t depth; /* deepest nesting of EACH and TRY on one strand */
 };
 
 #define PROGRAM_OPS_MAX   20000 /* ops of one handler */

@@ -22,7 +22,7 @@ struct backoff {
     enum jitter jitter;
 };
 
-#define RETRY_CODES_MAX    16
+#define RETRY_CODES_MAX 16
 
 struct retry_policy {
     int32_t retries;  /* tries after the first, 0..1000 */

@@ -26,7 +26,7 @@ static bool is_called(const struct svc_class *class, const char *kind)
 
 const struct svc_class *svc_class_find(const char *kind_or_alias)
 {
-    for (const struct svc_class *const *class = svc_classes; *class != NULL; class++)
+    for (const struct svc_class *const *class = svc_classes; *class != NULL; class ++)
         if (is_called(*class, kind_or_alias))
             return *class;
     return NULL;

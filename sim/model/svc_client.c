@@ -6,8 +6,8 @@
 #define AT(field) offsetof(struct client_config, field)
 
 static const struct param_spec params[] = {
-    {"to", PARAM_TARGETS, AT(to), NULL, 0, 0, NULL, "what the requests go to: a route or a function",
-     0},
+    {"to", PARAM_TARGETS, AT(to), NULL, 0, 0, NULL,
+     "what the requests go to: a route or a function", 0},
     {"to_mix", PARAM_TARGETS, AT(to), NULL, 0, 0, NULL,
      "a mix of targets: { {weight, target}, ... }", 0},
     {"rate", PARAM_RATE_SHAPE, AT(rate), NULL, 0, 0, NULL,
@@ -18,8 +18,8 @@ static const struct param_spec params[] = {
      "closed loop: time between an answer and the next request", 0},
     {"arrivals", PARAM_ARRIVALS, AT(arrivals), "poisson", 0, 0, NULL,
      "\"poisson\", \"uniform\" (even gaps) or a distribution of gaps", 0},
-    {"timeout", PARAM_TIME, AT(timeout), NULL, 1e6, 0, NULL,
-     "each try is given up after this long", 0},
+    {"timeout", PARAM_TIME, AT(timeout), NULL, 1e6, 0, NULL, "each try is given up after this long",
+     0},
     {"retry", PARAM_RETRY, AT(retry), NULL, 0, 0, NULL, "how failed requests are tried again", 0},
     {"attrs", PARAM_ATTRS, AT(attrs), NULL, 0, 0, NULL,
      "attributes drawn once per request: { tier = { gold = 0.1, silver = 0.9 } }", 0},
@@ -39,8 +39,11 @@ static bool check(void *config, struct check_context *context, struct err *err)
     int laws = (client->rate != NULL) + (client->clients != TIME_UNSET) +
                (client->arrivals.kind == ARRIVALS_GAPS);
     if (laws != 1) {
-        err_set(err, laws == 0 ? "traffic has no rate" : "traffic has more than one of rate, clients and arrivals = (gaps)");
-        return err_help(err, "give exactly one of rate = \"50/s\", clients = 10, or arrivals = a distribution of gaps");
+        err_set(err, laws == 0
+                         ? "traffic has no rate"
+                         : "traffic has more than one of rate, clients and arrivals = (gaps)");
+        return err_help(err, "give exactly one of rate = \"50/s\", clients = 10, or arrivals = a "
+                             "distribution of gaps");
     }
     if (client->think != NULL && client->clients == TIME_UNSET) {
         err_set(err, "think belongs to a closed loop, but there are no clients");

@@ -40,12 +40,13 @@ struct client_config {
     struct target_list to;
     const struct rate_shape *rate; /* open loop; NULL with clients or gaps */
     int64_t clients;               /* closed loop: number of clients, or TIME_UNSET */
-    const struct dist *think;      /* closed loop: time between an answer and the next request; NULL: 0 */
+    const struct dist
+        *think; /* closed loop: time between an answer and the next request; NULL: 0 */
     struct arrival_law arrivals;
-    int64_t timeout;               /* ns or TIME_UNSET: of each try */
+    int64_t timeout;                  /* ns or TIME_UNSET: of each try */
     const struct retry_policy *retry; /* NULL: sent once */
     struct attr_list attrs;
-    int64_t start, stop;           /* ns; stop TIME_UNSET: the end of the run */
+    int64_t start, stop; /* ns; stop TIME_UNSET: the end of the run */
 };
 
 extern const struct svc_class svc_client_class;

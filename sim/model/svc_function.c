@@ -7,7 +7,7 @@
 
 #include "model/function_run.h"
 
-#define MB INT64_C(1048576)
+#define MB        INT64_C(1048576)
 #define AT(field) offsetof(struct function_config, field)
 
 static const char *const packages[] = {"zip", "image", NULL};
@@ -51,8 +51,8 @@ static const struct param_spec params[] = {
     {"dlq", PARAM_LATER, 0, NULL, 0, 0, NULL, "dead-letter queue", 0},
     {"on_failure", PARAM_LATER, 0, NULL, 0, 0, NULL, "destination of failed events", 0},
     {"on_success", PARAM_LATER, 0, NULL, 0, 0, NULL, "destination of handled events", 0},
-    {"handler", PARAM_HANDLER, AT(handler), NULL, 0, 0, NULL, "function(r): what an invocation does",
-     0},
+    {"handler", PARAM_HANDLER, AT(handler), NULL, 0, 0, NULL,
+     "function(r): what an invocation does", 0},
     {0},
 };
 
@@ -105,17 +105,21 @@ static bool check_snapstart(const struct function_config *fn, const struct runti
         return true;
     if (!row->snapstart || row->restore == NULL) {
         err_set(err, "snapstart is not available for runtime \"%s\"", fn->runtime);
-        return err_help(err, "SnapStart exists for Java 11 and later, Python 3.12 and later, .NET 8 and later");
+        return err_help(
+            err, "SnapStart exists for Java 11 and later, Python 3.12 and later, .NET 8 and later");
     }
     if (fn->provisioned.count != TIME_UNSET && fn->provisioned.count > 0) {
         err_set(err, "snapstart and provisioned exclude each other");
-        return err_help(err, "AWS refuses SnapStart on versions with provisioned concurrency: drop one of the two");
+        return err_help(
+            err,
+            "AWS refuses SnapStart on versions with provisioned concurrency: drop one of the two");
     }
     return true;
 }
 
 /* Init and first run from the catalog where the file does not give them. */
-static bool check_runtime(struct function_config *fn, struct check_context *context, struct err *err)
+static bool check_runtime(struct function_config *fn, struct check_context *context,
+                          struct err *err)
 {
     struct runtime_row row = {0};
     if (!catalog_runtime(context->catalog, fn->runtime, fn->package, fn->arch, fn->memory_mb, &row,
@@ -141,16 +145,19 @@ static bool check_limits(const struct function_config *fn, struct check_context 
     if (fn->reserved != TIME_UNSET && provisioned > fn->reserved) {
         err_set(err, "provisioned = %lld exceeds reserved = %lld", (long long)provisioned,
                 (long long)fn->reserved);
-        return err_help(err, "provisioned instances come out of the reserved concurrency: raise reserved");
+        return err_help(
+            err, "provisioned instances come out of the reserved concurrency: raise reserved");
     }
     if (provisioned > context->account->concurrency) {
         err_set(err, "provisioned = %lld exceeds the account's concurrency of %lld",
                 (long long)provisioned, (long long)context->account->concurrency);
-        return err_help(err, "raise it: account { concurrency = %lld }", (long long)provisioned + 100);
+        return err_help(err, "raise it: account { concurrency = %lld }",
+                        (long long)provisioned + 100);
     }
     if (fn->instance_concurrency > 1 && fn->cold_binding == BINDING_LATE) {
         err_set(err, "cold_binding = \"late\" needs instance_concurrency = 1");
-        return err_help(err, "an instance that serves several at once takes waiting calls as it is");
+        return err_help(err,
+                        "an instance that serves several at once takes waiting calls as it is");
     }
     return true;
 }

@@ -24,15 +24,16 @@ enum { REUSE_MRU, REUSE_LRU, REUSE_RANDOM };
 enum { BINDING_STRICT, BINDING_LATE };
 
 struct function_config {
-    int64_t memory;    /* bytes, 128..10240 MB, whole MB */
+    int64_t memory; /* bytes, 128..10240 MB, whole MB */
     const char *runtime;
     int arch;
-    int64_t timeout;   /* ns, 1 s..900 s */
-    const struct dist *init;      /* ns; NULL: from the catalog, filled in by check() */
-    const struct dist *first_run; /* ns added to the first run after an init; NULL: from the catalog, filled in by check() */
+    int64_t timeout;         /* ns, 1 s..900 s */
+    const struct dist *init; /* ns; NULL: from the catalog, filled in by check() */
+    const struct dist *
+        first_run; /* ns added to the first run after an init; NULL: from the catalog, filled in by check() */
     int package;
     struct keep_alive_spec keep_alive;
-    int64_t max_lifetime;         /* ns or TIME_UNSET */
+    int64_t max_lifetime; /* ns or TIME_UNSET */
     int reuse;
     int cold_binding;
     int64_t instance_concurrency; /* 1..1000 */
@@ -42,22 +43,22 @@ struct function_config {
     const struct program *handler;
 
     /* Derived by check(). */
-    double cpu_factor;          /* wall time of one unit of cpu work: 1769 MB / memory, at least 1 */
+    double cpu_factor; /* wall time of one unit of cpu work: 1769 MB / memory, at least 1 */
     int64_t memory_mb;
-    double first_run_cpu_ns;    /* work added to the first run after an init */
-    sim_time init_limit;        /* an init longer than this is repeated inside the first invocation */
-    bool restore_free;          /* SnapStart costs nothing (Java) */
+    double first_run_cpu_ns; /* work added to the first run after an init */
+    sim_time init_limit;     /* an init longer than this is repeated inside the first invocation */
+    bool restore_free;       /* SnapStart costs nothing (Java) */
 };
 
 /* Rows of the class's meter table. */
 enum function_meter {
     FUNCTION_REQUESTS,
-    FUNCTION_COMPUTE,          /* MB ms */
-    FUNCTION_PC_COMPUTE,       /* MB ms on provisioned instances */
-    FUNCTION_PC_CAPACITY,      /* MB ms provisioned */
-    FUNCTION_SNAP_RESTORE,     /* MB restored */
-    FUNCTION_SNAP_CACHE,       /* MB ms cached */
-    FUNCTION_LOGS,             /* bytes; only with pricing{ logs= } */
+    FUNCTION_COMPUTE,      /* MB ms */
+    FUNCTION_PC_COMPUTE,   /* MB ms on provisioned instances */
+    FUNCTION_PC_CAPACITY,  /* MB ms provisioned */
+    FUNCTION_SNAP_RESTORE, /* MB restored */
+    FUNCTION_SNAP_CACHE,   /* MB ms cached */
+    FUNCTION_LOGS,         /* bytes; only with pricing{ logs= } */
 };
 
 extern const struct svc_class svc_function_class;

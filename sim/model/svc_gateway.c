@@ -8,28 +8,28 @@
 /* `overhead`: MODEL.md B3 says p99 < 10 ms for HTTP APIs and up to 60 % less than REST. */
 #define GATEWAY_PARAMS(overhead_default)                                                           \
     {                                                                                              \
-        {"routes", PARAM_ROUTES, AT(routes), NULL, 0, 0, NULL,                                     \
-         "[\"METHOD /path\"] = fn, or { fn, limit=, burst=, timeout= }", 0},                       \
-            {"limit",                                                                              \
-             PARAM_RATE,                                                                           \
-             AT(limit),                                                                            \
-             NULL,                                                                                 \
-             1e-6,                                                                                 \
-             1e9,                                                                                  \
-             NULL,                                                                                 \
-             "requests per second the gateway lets through",                                       \
+        {"routes",   PARAM_ROUTES,                                                                 \
+         AT(routes), NULL,                                                                         \
+         0,          0,                                                                            \
+         NULL,       "[\"METHOD /path\"] = fn, or { fn, limit=, burst=, timeout= }",               \
+         0},                                                                                       \
+            {"limit",       PARAM_RATE, AT(limit), NULL,                                           \
+             1e-6,          1e9,        NULL,      "requests per second the gateway lets through", \
              PARAM_SETTABLE},                                                                      \
-            {"burst",                                                                              \
-             PARAM_COUNT,                                                                          \
-             AT(burst),                                                                            \
-             NULL,                                                                                 \
-             1,                                                                                    \
-             1e9,                                                                                  \
-             NULL,                                                                                 \
-             "size of the limit's token bucket; default one second of the limit",                  \
+            {"burst",   PARAM_COUNT,                                                               \
+             AT(burst), NULL,                                                                      \
+             1,         1e9,                                                                       \
+             NULL,      "size of the limit's token bucket; default one second of the limit",       \
              0},                                                                                   \
-            {"overhead",     PARAM_TIME_DIST,  AT(overhead), overhead_default, 0, 0, NULL,         \
-             "the gateway's own time per request", PARAM_SETTABLE},                                \
+            {"overhead",                                                                           \
+             PARAM_TIME_DIST,                                                                      \
+             AT(overhead),                                                                         \
+             overhead_default,                                                                     \
+             0,                                                                                    \
+             0,                                                                                    \
+             NULL,                                                                                 \
+             "the gateway's own time per request",                                                 \
+             PARAM_SETTABLE},                                                                      \
         {                                                                                          \
             0                                                                                      \
         }                                                                                          \

@@ -7,12 +7,12 @@
 #include "model/svc.h"
 
 struct route {
-    const char *name;      /* "GET /hello" */
-    struct target target;  /* a fn (later: service, workflow, external) */
+    const char *name;     /* "GET /hello" */
+    struct target target; /* a fn (later: service, workflow, external) */
     const char *target_name;
-    double limit;          /* requests/s or NAN */
-    int64_t burst;         /* TIME_UNSET: the limit's own second, at least 1 */
-    int64_t timeout;       /* ns; TIME_UNSET: the gateway's own maximum */
+    double limit;    /* requests/s or NAN */
+    int64_t burst;   /* TIME_UNSET: the limit's own second, at least 1 */
+    int64_t timeout; /* ns; TIME_UNSET: the gateway's own maximum */
     int line;
 };
 
@@ -22,8 +22,8 @@ struct route_list {
 };
 
 struct gateway_config {
-    double limit;          /* stage limit, requests/s or NAN */
-    int64_t burst;         /* TIME_UNSET: as for a route */
+    double limit;  /* stage limit, requests/s or NAN */
+    int64_t burst; /* TIME_UNSET: as for a route */
     const struct dist *overhead;
     struct route_list routes;
 };

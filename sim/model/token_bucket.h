@@ -29,8 +29,9 @@ struct token_bucket {
     int128 full_less_one;
     int128 level; /* 1e-15 tokens held at `as_of` */
     sim_time as_of;
-    sim_time full_at;    /* no sooner is it full again; spares a bucket that is hardly used the arithmetic */
-    sim_time one_token;  /* time to gain one, rounded up */
+    sim_time
+        full_at; /* no sooner is it full again; spares a bucket that is hardly used the arithmetic */
+    sim_time one_token; /* time to gain one, rounded up */
 };
 
 /* Starts full. */

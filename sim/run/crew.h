@@ -10,10 +10,11 @@
 #include "core/err.h"
 
 struct crew_job {
-    int tasks;   /* numbered 0 .. tasks - 1 */
-    int threads; /* >= 1 */
-    void (*run)(void *context, int task);                     /* on any thread */
-    void (*report)(void *context, int done, double wall_s);   /* on the waiting thread, ten times a second; may be NULL */
+    int tasks;                            /* numbered 0 .. tasks - 1 */
+    int threads;                          /* >= 1 */
+    void (*run)(void *context, int task); /* on any thread */
+    void (*report)(void *context, int done,
+                   double wall_s); /* on the waiting thread, ten times a second; may be NULL */
     void *context;
 };
 

@@ -228,7 +228,8 @@ static uint64_t spillable(const struct node_stats *node)
     return node->kind == NODE_APPLICATION ? node->spillable : node->counters.invocations;
 }
 
-static double counter_value(const struct node_stats *node, enum metric_id metric, struct statistic stat)
+static double counter_value(const struct node_stats *node, enum metric_id metric,
+                            struct statistic stat)
 {
     const struct counters *c = &node->counters;
     switch (metric) {
@@ -261,7 +262,8 @@ static double counter_value(const struct node_stats *node, enum metric_id metric
     }
 }
 
-static double level_value(const struct node_stats *node, enum metric_id metric, struct statistic stat)
+static double level_value(const struct node_stats *node, enum metric_id metric,
+                          struct statistic stat)
 {
     switch (metric) {
     case METRIC_CONCURRENCY:
@@ -332,13 +334,11 @@ int node_rows(const struct node_stats *node, struct node_row rows[NODE_ROWS_MAX]
         enum metric_id metric = (enum metric_id)m;
         if (!node_has(node, metric))
             continue;
-        const char *const *stats = metric_stat_names(metric_table[m].stats);
-        for (; *stats != NULL; stats++) {
+        const char *const *names = metric_stat_names(metric_table[m].stats);
+        const struct statistic *values = metric_stat_values(metric_table[m].stats);
+        for (int i = 0; names[i] != NULL; i++) {
             ASSERT(count < NODE_ROWS_MAX);
-            struct node_row *row = &rows[count++];
-            *row = (struct node_row){.metric = metric, .stat_name = *stats};
-            bool known = stat_read(*stats, &row->stat);
-            ASSERT(known);
+            rows[count++] = (struct node_row){metric, values[i], names[i]};
         }
     }
     return count;

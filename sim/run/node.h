@@ -9,7 +9,14 @@
 #include "model/metric.h"
 #include "model/probe.h"
 
-enum node_kind { NODE_APPLICATION, NODE_FUNCTION, NODE_GATEWAY, NODE_ROUTE, NODE_TRAFFIC, NODE_MARK };
+enum node_kind {
+    NODE_APPLICATION,
+    NODE_FUNCTION,
+    NODE_GATEWAY,
+    NODE_ROUTE,
+    NODE_TRAFFIC,
+    NODE_MARK
+};
 
 struct node_stats {
     enum node_kind kind;
@@ -20,13 +27,13 @@ struct node_stats {
     struct hist latency, duration, init;
     struct hist stage[STAGE_COUNT];
     uint64_t stage_zeros[STAGE_COUNT];
-    uint64_t spillable;       /* application: invocations of functions with provisioned capacity */
+    uint64_t spillable; /* application: invocations of functions with provisioned capacity */
     double rate_max;
     double concurrency_mean, concurrency_max; /* NAN: does not apply */
     double instances_mean, instances_max, idle_mean, idle_max;
     double utilisation_mean, utilisation_max;
     double idle_gb_s, billed_gb_s;
-    double cost, cost_month;  /* NAN: does not apply */
+    double cost, cost_month; /* NAN: does not apply */
 };
 
 void node_init(struct node_stats *node, enum node_kind kind);

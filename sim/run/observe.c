@@ -12,7 +12,7 @@
 
 sim_time world_sample_width(const struct scenario *scenario, int nodes)
 {
-    static const int64_t widths_s[] = {1,   2,    5,    10,   15,    30,    60,    120,
+    static const int64_t widths_s[] = {1,   2,   5,   10,   15,   30,    60,    120,
                                        300, 600, 900, 1800, 3600, 10800, 21600, 43200};
     if (scenario->simulate.sample != TIME_UNSET)
         return scenario->simulate.sample;
@@ -51,8 +51,7 @@ static void find_meter_prices(struct world *world)
             const char *key =
                 spec[m].price != NULL ? spec[m].price : svc->class->price_of(svc->config, m);
             const struct price *price = catalog_price(model->catalog, key);
-            world->meter_price[i][m] =
-                price == NULL ? 0 : price->tiers[0].usd / spec[m].per_unit;
+            world->meter_price[i][m] = price == NULL ? 0 : price->tiers[0].usd / spec[m].per_unit;
         }
     }
 }
@@ -345,7 +344,7 @@ static void keep_values(struct world *world, int node, const struct node_stats *
     struct node_row_values *out = &world->rows[node];
     if (out->values == NULL) {
         out->rows = count;
-        out->values = ARENA_ARRAY(world->model.arena, double, count * WORLD_BATCHES);
+        out->values = ARENA_ARRAY(world->model.arena, double, count *WORLD_BATCHES);
     }
     for (int r = 0; r < count; r++)
         out->values[world->batches * count + r] = node_batch_value(batch, &rows[r]);

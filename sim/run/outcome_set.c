@@ -102,8 +102,8 @@ static void reduce_nodes(struct result *result, struct rep_outcome **outcomes, i
 {
     const struct rep_outcome *first = outcomes[0];
     result->node_count = first->node_count;
-    result->nodes = arena_copy(result->arena, first->nodes,
-                               sizeof(*first->nodes) * (size_t)first->node_count);
+    result->nodes =
+        arena_copy(result->arena, first->nodes, sizeof(*first->nodes) * (size_t)first->node_count);
     for (int i = 0; i < result->node_count; i++)
         result->nodes[i].name = arena_strdup(result->arena, result->nodes[i].name);
     result->stats = ARENA_ARRAY(result->arena, struct node_stats, result->node_count);
@@ -241,12 +241,11 @@ static void take_series(struct result *result, struct rep_outcome *first)
     result->batches = first->batches;
     if (first->batches == 0)
         return;
-    struct node_row_values *values = arena_copy(
-        result->arena, first->batch_values, sizeof(*values) * (size_t)result->node_count);
+    struct node_row_values *values = arena_copy(result->arena, first->batch_values,
+                                                sizeof(*values) * (size_t)result->node_count);
     for (int i = 0; i < result->node_count; i++)
-        values[i].values =
-            arena_copy(result->arena, values[i].values,
-                       sizeof(double) * (size_t)(values[i].rows * first->batches));
+        values[i].values = arena_copy(result->arena, values[i].values,
+                                      sizeof(double) * (size_t)(values[i].rows * first->batches));
     result->batch_values = values;
 }
 

@@ -22,7 +22,7 @@ struct rep_outcome {
         bool shared;
         uint64_t calls, errors, throttles;
         struct hist latency; /* where shared */
-    } *edges;
+    } * edges;
     struct sample_row *samples;
     int64_t sample_count;
     int batches;

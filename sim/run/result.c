@@ -105,8 +105,8 @@ static void interval_of_rows(const struct result *result, int node, enum metric_
     }
 }
 
-bool result_value(const struct result *result, int node, enum metric_id metric, struct statistic stat,
-                  double *value, double ci[2])
+bool result_value(const struct result *result, int node, enum metric_id metric,
+                  struct statistic stat, double *value, double ci[2])
 {
     *value = node_value(&result->stats[node], metric, stat);
     if (isnan(*value))
@@ -193,8 +193,8 @@ static void take_bucket(void *context, uint32_t bucket, uint64_t count)
     struct bucket_list *list = context;
     struct result *result = list->result;
     if (!list->counting)
-        result->latencies[result->latency_count] = (struct latency_row){
-            list->node, (double)hist_bucket_high(bucket) / 1e6, count};
+        result->latencies[result->latency_count] =
+            (struct latency_row){list->node, (double)hist_bucket_high(bucket) / 1e6, count};
     result->latency_count++;
 }
 

@@ -13,9 +13,9 @@
  * a traffic source, "mark shipped". */
 struct result_node {
     const char *name;
-    const char *kind;   /* "application", a class's kind, "route", "mark" */
-    int32_t resource;   /* index into the scenario, or -1 */
-    int32_t parent;     /* node index of the gateway of a route, else -1 */
+    const char *kind; /* "application", a class's kind, "route", "mark" */
+    int32_t resource; /* index into the scenario, or -1 */
+    int32_t parent;   /* node index of the gateway of a route, else -1 */
 };
 
 struct result_row {
@@ -58,7 +58,7 @@ struct slo_result {
 /* One line of the summary's CAPACITY section. */
 struct capacity_row {
     const char *resource, *what, *limit_name; /* "concurrency", "account concurrency" */
-    double mean, max, limit;  /* limit INFINITY: none */
+    double mean, max, limit;                  /* limit INFINITY: none */
 };
 
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_MAX_WALL, RUN_MAX_EVENTS, RUN_MAX_MEMORY };
@@ -72,13 +72,13 @@ struct result {
     uint64_t seed;
     int reps;
     sim_time duration, warmup, sample;
-    sim_time reached;                /* simulated time of replication 0; == duration when complete */
-    enum run_end end;                /* anything but RUN_COMPLETE: partial */
+    sim_time reached; /* simulated time of replication 0; == duration when complete */
+    enum run_end end; /* anything but RUN_COMPLETE: partial */
     struct result_node *nodes;
     int node_count;
-    struct result_row *rows;         /* summary.csv, in order */
+    struct result_row *rows; /* summary.csv, in order */
     int row_count;
-    struct sample_row *samples;      /* by time, then node; replication 0 */
+    struct sample_row *samples; /* by time, then node; replication 0 */
     int64_t sample_count;
     struct latency_row *latencies;
     int64_t latency_count;
@@ -89,19 +89,20 @@ struct result {
     bool slos_passed;
     struct capacity_row *capacities;
     int capacity_count;
-    struct bill bill;                /* means over replications */
-    uint64_t requests;               /* simulated, warm-up included, all replications */
+    struct bill bill;  /* means over replications */
+    uint64_t requests; /* simulated, warm-up included, all replications */
     uint64_t events;
-    uint64_t fingerprint;            /* over all replications */
-    double started_s, ended_s;       /* wall clock of the simulation proper, of some origin; never in files */
-    double wall_s;                   /* ended - started: replications run side by side */
+    uint64_t fingerprint; /* over all replications */
+    double started_s,
+        ended_s;         /* wall clock of the simulation proper, of some origin; never in files */
+    double wall_s;       /* ended - started: replications run side by side */
     struct arena *arena; /* holds the result itself */
 
     /* What the questions below are answered from. */
-    struct node_stats *stats;                  /* by node, all replications */
-    struct node_stats *const *rep_stats;       /* [rep][node] */
-    const struct node_row_values *batch_values;/* by node, of a single replication */
-    int batches;                               /* 0: none */
+    struct node_stats *stats;                   /* by node, all replications */
+    struct node_stats *const *rep_stats;        /* [rep][node] */
+    const struct node_row_values *batch_values; /* by node, of a single replication */
+    int batches;                                /* 0: none */
     bool rows_made;
 };
 
@@ -109,8 +110,8 @@ void result_free(struct result *result); /* accepts NULL */
 
 /* The value of a metric, in its base unit (ns, ratio, count, per_s, gb_s, usd); false if it does
  * not apply or has no data. `ci` may be NULL; else ci[0] > ci[1] when there is no interval. */
-bool result_value(const struct result *result, int node, enum metric_id metric, struct statistic stat,
-                  double *value, double ci[2]);
+bool result_value(const struct result *result, int node, enum metric_id metric,
+                  struct statistic stat, double *value, double ci[2]);
 int result_find_node(const struct result *result, const char *name); /* -1: none */
 
 /* Samples a percentile or mean stands on: calls in the latency histogram of the node. */

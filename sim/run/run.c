@@ -91,8 +91,9 @@ static bool is_stationary(const struct scenario *scenario)
         if (scenario->resources[i].class != &svc_client_class)
             continue;
         const struct client_config *client = scenario->resources[i].config;
-        bool all_along = client->start <= scenario->simulate.warmup &&
-                         (client->stop == TIME_UNSET || client->stop >= scenario->simulate.duration);
+        bool all_along =
+            client->start <= scenario->simulate.warmup &&
+            (client->stop == TIME_UNSET || client->stop >= scenario->simulate.duration);
         bool constant = client->rate == NULL || client->rate->kind == RATE_CONSTANT ||
                         client->rate->kind == RATE_MMPP;
         stationary = stationary && all_along && constant;

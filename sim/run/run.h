@@ -17,9 +17,9 @@ struct run_limits {
 
 /* Called from the waiting thread about ten times a second. */
 struct run_progress {
-    int done, total;      /* work items */
+    int done, total;       /* work items */
     sim_time now, horizon; /* of the first item still running */
-    uint64_t requests;    /* so far */
+    uint64_t requests;     /* so far */
     double wall_s;
 };
 typedef void (*run_report)(void *context, const struct run_progress *progress);
@@ -34,11 +34,12 @@ struct run_item {
 };
 
 struct run_options {
-    int jobs;             /* threads, >= 1 */
-    int64_t reps;         /* 0: what each scenario says */
+    int jobs;     /* threads, >= 1 */
+    int64_t reps; /* 0: what each scenario says */
     struct run_limits limits;
-    const _Atomic int *stop; /* set to non-zero by a signal handler: stop soon, keep what there is */
-    run_report report;    /* or NULL */
+    const _Atomic int
+        *stop;         /* set to non-zero by a signal handler: stop soon, keep what there is */
+    run_report report; /* or NULL */
     void *context;
 };
 

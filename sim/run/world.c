@@ -36,8 +36,8 @@ uint32_t model_edge(struct model *model, uint32_t from, uint32_t to)
     for (size_t i = model->edge_count; i-- > 0 && model->edges[i].from == from;)
         if (model->edges[i].to == to)
             return (uint32_t)i;
-    model->edges = mem_grow(model->edges, model->edge_count, &model->edge_capacity,
-                            sizeof(*model->edges));
+    model->edges =
+        mem_grow(model->edges, model->edge_count, &model->edge_capacity, sizeof(*model->edges));
     model->edges[model->edge_count] = (struct edge){.from = from, .to = to};
     return (uint32_t)model->edge_count++;
 }

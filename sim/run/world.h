@@ -28,9 +28,9 @@ struct world {
 
     /* samples, only where they are kept (replication 0) */
     bool sampling;
-    sim_time sample;      /* width */
-    sim_time sampled_at;  /* end of the last one */
-    double rate_max;      /* of the application, per second, over samples of the measured interval */
+    sim_time sample;     /* width */
+    sim_time sampled_at; /* end of the last one */
+    double rate_max;     /* of the application, per second, over samples of the measured interval */
     double *gateway_rate_max; /* by service */
     struct sample_row *samples;
     int64_t sample_count;
@@ -48,7 +48,8 @@ struct world {
 };
 
 /* `sampling`: keep the time series; `batching`: keep batch means. */
-struct world *world_new(const struct scenario *scenario, uint32_t rep, bool sampling, bool batching);
+struct world *world_new(const struct scenario *scenario, uint32_t rep, bool sampling,
+                        bool batching);
 
 /* Runs to the end, a limit or *stop. `progress` (may be NULL) is written now and then for another thread to read. */
 struct world_progress {

@@ -95,7 +95,8 @@ static void add_function(struct world *world, struct svc *svc, struct node_stats
     if (out->provisioned) {
         double units = (double)config->provisioned.count * (double)config->instance_concurrency;
         bool any = config->provisioned.count > 0;
-        out->utilisation_mean = any && span_ns > 0 ? (double)fn->provisioned_ns / span_ns / units : 0;
+        out->utilisation_mean =
+            any && span_ns > 0 ? (double)fn->provisioned_ns / span_ns / units : 0;
         out->utilisation_max = any ? (double)fn->provisioned_max / units : 0;
     }
 }
@@ -230,7 +231,8 @@ int world_usage(struct world *world, struct usage **usage)
                 .resource = svc->name,
                 .service = svc->class->service,
                 .line_item = spec[m].line_item,
-                .price = spec[m].price != NULL ? spec[m].price : svc->class->price_of(svc->config, m),
+                .price =
+                    spec[m].price != NULL ? spec[m].price : svc->class->price_of(svc->config, m),
                 .unit = spec[m].unit,
                 .amount = svc->meters[m] - svc->meters_pre[m],
                 .per_unit = spec[m].per_unit,
@@ -255,7 +257,9 @@ static struct capacity_row function_capacity(struct world *world, struct svc *sv
         .max = node->concurrency_max,
         .limit = reserved ? (double)config->reserved
                           : fmax((double)world->model.account.unreserved_limit, 0) +
-                                (config->provisioned.count == TIME_UNSET ? 0 : (double)config->provisioned.count),
+                                (config->provisioned.count == TIME_UNSET
+                                     ? 0
+                                     : (double)config->provisioned.count),
     };
 }
 
@@ -315,9 +319,8 @@ int world_capacities(struct world *world, struct capacity_row **rows)
         struct node_stats node;
         world_node(world, (int)svc->probe + 1, &node);
         functions += svc->class == &svc_function_class;
-        (*rows)[count++] = svc->class == &svc_function_class
-                               ? function_capacity(world, svc, &node)
-                               : gateway_capacity(world, svc, &node);
+        (*rows)[count++] = svc->class == &svc_function_class ? function_capacity(world, svc, &node)
+                                                             : gateway_capacity(world, svc, &node);
         if (node.provisioned && node.utilisation_mean > 0)
             (*rows)[count++] = provisioned_capacity(svc, &node);
         node_free(&node);

@@ -21,9 +21,9 @@
 struct hist {
     uint64_t *counts; /* of buckets first .. first + size - 1 */
     uint32_t first, size;
-    uint64_t count;   /* values recorded, atom included */
+    uint64_t count; /* values recorded, atom included */
     uint64_t atom_count;
-    int64_t atom;     /* meaningful when count > 0 */
+    int64_t atom; /* meaningful when count > 0 */
     int64_t min, max;
     int128 sum;
 };
@@ -136,7 +136,7 @@ double hist_mean(const struct hist *hist); /* NAN when empty */
 double hist_quantile(const struct hist *hist, double q, uint64_t zeros);
 
 /* Calls back for every bucket that is not empty, ascending, the atom in its own bucket. */
-void hist_each(const struct hist *hist, void (*visit)(void *context, uint32_t bucket, uint64_t count),
-               void *context);
+void hist_each(const struct hist *hist,
+               void (*visit)(void *context, uint32_t bucket, uint64_t count), void *context);
 
 #endif

@@ -20,10 +20,12 @@ struct subject {
 
 #define FREE_ACCOUNT "account { concurrency = 1e9, scaling = \"1000000000/1s\" }\n"
 #define ONE_FUNCTION(busy, duration)                                                               \
-    "scenario \"one\" {}\n" FREE_ACCOUNT "local f = fn \"f\" { memory = \"512MB\", timeout = \"900s\", "     \
-    "init = lognormal { mean = \"200ms\", cv = 0.5 }, first_run = \"0ms\", keep_alive = \"60s\",\n"  \
+    "scenario \"one\" {}\n" FREE_ACCOUNT                                                           \
+    "local f = fn \"f\" { memory = \"512MB\", timeout = \"900s\", "                                \
+    "init = lognormal { mean = \"200ms\", cv = 0.5 }, first_run = \"0ms\", keep_alive = "          \
+    "\"60s\",\n"                                                                                   \
     "  handler = function(r) r:wait(lognormal { mean = \"1s\", cv = 1 }) end }\n"                  \
-    "traffic \"users\" { to = f, rate = \"" busy "/s\" }\n"                                         \
+    "traffic \"users\" { to = f, rate = \"" busy "/s\" }\n"                                        \
     "simulate { duration = \"" duration "\", seed = 1 }\n"
 
 static const struct subject subjects[] = {
@@ -38,10 +40,10 @@ static const struct subject subjects[] = {
      "traffic \"users\" { to = web \"GET /hello\", rate = \"50/s\" }\n"
      "simulate { duration = \"24h\", seed = 42 }\n"},
     {"1 000 functions, one limit", 150,
-     "scenario \"many\" {}\n" FREE_ACCOUNT
-     "local mix = {}\n"
+     "scenario \"many\" {}\n" FREE_ACCOUNT "local mix = {}\n"
      "for i = 1, 1000 do\n"
-     "  mix[i] = { 1 / i, fn(\"f\" .. i) { memory = \"512MB\", first_run = \"0ms\", keep_alive = \"60s\",\n"
+     "  mix[i] = { 1 / i, fn(\"f\" .. i) { memory = \"512MB\", first_run = \"0ms\", keep_alive = "
+     "\"60s\",\n"
      "    handler = function(r) r:wait(lognormal { mean = \"100ms\", cv = 1 }) end } }\n"
      "end\n"
      "traffic \"users\" { to_mix = mix, rate = \"1000/s\" }\n"
@@ -124,7 +126,8 @@ int main(int argc, char **argv)
     struct catalog *catalog = catalog_load("assets", NULL, &err);
     if (catalog == NULL)
         stop(&err);
-    printf("reference loop: %.2f ns; memory is the peak of this process so far\n", bench_reference());
+    printf("reference loop: %.2f ns; memory is the peak of this process so far\n",
+           bench_reference());
     for (size_t i = 0; i < COUNTOF(subjects); i++)
         if (strstr(subjects[i].name, only) != NULL)
             run(catalog, &subjects[i]);

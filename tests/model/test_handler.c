@@ -381,12 +381,12 @@ static void test_a_callees_refusal_is_the_callers_error(void)
 /* The same for a callee that is given up: a try's timeout is no timeout of the function. */
 static void test_a_tries_timeout_is_the_callers_error(void)
 {
-    struct play stage = stage_play(
-        "local back = F('back', { handler = function(r) r:wait '1s' end })\n"
-        "local front = F('front', { handler = function(r)\n"
-        "  r:try(function(t) t:call(back) end, { timeout = '200ms' }) end })\n"
-        "once('users', front, '1s', 3)\n"
-        "simulate { duration = '10s' }\n");
+    struct play stage =
+        stage_play("local back = F('back', { handler = function(r) r:wait '1s' end })\n"
+                   "local front = F('front', { handler = function(r)\n"
+                   "  r:try(function(t) t:call(back) end, { timeout = '200ms' }) end })\n"
+                   "once('users', front, '1s', 3)\n"
+                   "simulate { duration = '10s' }\n");
     CHECK_VALUE(&stage, "front", "timeout_count.sum", 0);
     CHECK_VALUE(&stage, "front", "error_count.sum", 3);
     CHECK_VALUE(&stage, "*", "timeout_count.sum", 0);

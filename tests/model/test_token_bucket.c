@@ -33,7 +33,8 @@ static void test_wait_names_the_first_instant_that_works(void)
 {
     for (int64_t rate = 2; rate <= 3; rate++) {
         struct token_bucket tb;
-        token_bucket_init(&tb, (struct token_limit){.rate_micro_per_s = rate * 1000000, .burst = 4}, 0);
+        token_bucket_init(&tb, (struct token_limit){.rate_micro_per_s = rate * 1000000, .burst = 4},
+                          0);
         CU_ASSERT_EQUAL(token_bucket_wait(&tb, 4, 0), 0);
         CU_ASSERT_TRUE(token_bucket_take(&tb, 4, 0));
 
@@ -59,10 +60,10 @@ static void test_impossible_takes_wait_forever(void)
 static void test_centuries_of_idling_do_not_overflow(void)
 {
     struct token_bucket tb;
-    token_bucket_init(
-        &tb,
-        (struct token_limit){.rate_micro_per_s = TOKEN_BUCKET_RATE_MAX, .burst = TOKEN_BUCKET_BURST_MAX},
-        0);
+    token_bucket_init(&tb,
+                      (struct token_limit){.rate_micro_per_s = TOKEN_BUCKET_RATE_MAX,
+                                           .burst = TOKEN_BUCKET_BURST_MAX},
+                      0);
     CU_ASSERT_TRUE(token_bucket_take(&tb, TOKEN_BUCKET_BURST_MAX, 0));
     CU_ASSERT_EQUAL(token_bucket_level(&tb, SIM_NEVER - 1), TOKEN_BUCKET_BURST_MAX);
 }
@@ -73,7 +74,8 @@ static void test_agrees_with_a_tick_by_tick_model(void)
 {
     const int64_t rate = 7, burst = 20;
     struct token_bucket tb;
-    token_bucket_init(&tb, (struct token_limit){.rate_micro_per_s = rate * 1000000, .burst = burst}, 0);
+    token_bucket_init(&tb, (struct token_limit){.rate_micro_per_s = rate * 1000000, .burst = burst},
+                      0);
     int64_t model_milli = burst * 1000;
 
     struct test_rng rng = {.state = 1};

@@ -176,7 +176,23 @@ static void test_rows_are_in_the_order_of_the_table_and_all_known(void)
     }
 }
 
+/* The two lists of statistics say the same. */
+static void test_names_and_values_of_statistics_agree(void)
+{
+    for (int stats = STATS_S; stats <= STATS_A; stats++) {
+        const char *const *names = metric_stat_names((enum metric_stats)stats);
+        const struct statistic *values = metric_stat_values((enum metric_stats)stats);
+        for (int i = 0; names[i] != NULL; i++) {
+            struct statistic read;
+            CU_ASSERT_TRUE(stat_read(names[i], &read));
+            CU_ASSERT_EQUAL(read.kind, values[i].kind);
+            CU_ASSERT_EQUAL(read.percentile, values[i].percentile);
+        }
+    }
+}
+
 CU_TestInfo suite_node[] = {
+    TEST(test_names_and_values_of_statistics_agree),
     TEST(test_a_function_says_what_its_counters_and_histograms_hold),
     TEST(test_a_statistic_that_makes_no_sense_has_no_value),
     TEST(test_metrics_exist_where_they_apply),

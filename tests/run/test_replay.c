@@ -15,7 +15,8 @@ static double value_of(const struct result *result, const char *node, enum metri
 {
     double value = -1;
     int index = result_find_node(result, node);
-    (void)(index >= 0 && result_value(result, index, metric, (struct statistic){STAT_SUM, 0}, &value, NULL));
+    (void)(index >= 0 &&
+           result_value(result, index, metric, (struct statistic){STAT_SUM, 0}, &value, NULL));
     return value;
 }
 
