@@ -136,7 +136,7 @@ void dist_draw_many(const struct dist *dist, const uint64_t *keys, uint64_t salt
             out[i] = dist_draw(dist, draw_of(keys[i], salt));
         return;
     }
-    double x[DIST_MANY], y[DIST_MANY];
+    double x[DIST_MANY] = {0}, y[DIST_MANY];
     for (size_t i = 0; i < count; i++) {
         struct draw draw = draw_of(keys[i], salt);
         x[i] = dist->a + dist->b * draw_normal(&draw);
