@@ -16,13 +16,13 @@
 #include "model/token_bucket.h"
 #include "stats/level.h"
 
-/* Every kind of event there is; the handlers are bound in model_new. */
+/* Every kind of event there is; the handlers are bound in run/world.c. */
 enum event_kind {
     EVENT_ARRIVAL,          /* slot: service of the source */
     EVENT_LEAF_DONE,        /* slot: call */
     EVENT_STRAND_WAKE,      /* slot: strand */
     EVENT_STRAND_DEADLINE,  /* slot: strand */
-    EVENT_INSTANCE_READY,   /* slot: call that started the init (late binding) */
+    EVENT_INSTANCE_READY,   /* late binding; slot: instance, generation: service */
     EVENT_GATEWAY_FORWARD,  /* slot: call */
     EVENT_GATEWAY_DEADLINE, /* slot: call */
     EVENT_CLIENT_TRY,       /* slot: request */
@@ -83,8 +83,7 @@ struct model {
     uint32_t svc_count;
     bool many_services; /* at least MANY_SERVICES: what they touch is prefetched */
     struct probe *probes;
-    uint32_t
-        *seen_as; /* by probe: the one that holds its numbers; mostly itself (see seen_probe) */
+    uint32_t *seen_as;       /* by probe: the one that holds its numbers (seen_probe) */
     struct hist_queue later; /* counts put off, where there are many services */
     uint32_t probe_count;
     uint32_t marks; /* first mark's node */
@@ -99,11 +98,10 @@ struct model {
     uint64_t seed;
     uint32_t rep;
     sim_time warmup;
-    bool measuring;           /* now >= warmup */
-    int64_t logs_bytes;       /* pricing{logs=} per invocation, or 0 */
-    int64_t transfer_bytes;   /* pricing{transfer=} per answer, or 0 */
-    uint64_t requests;        /* journeys begun by traffic */
-    const char *const *attrs; /* names */
+    bool measuring;         /* now >= warmup */
+    int64_t logs_bytes;     /* pricing{logs=} per invocation, or 0 */
+    int64_t transfer_bytes; /* pricing{transfer=} per answer, or 0 */
+    uint64_t requests;      /* journeys begun by traffic */
 };
 
 static inline struct model *model_of(struct sim *sim)

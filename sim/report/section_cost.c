@@ -20,6 +20,26 @@ static char *show_use(char buf[UNIT_TEXT_MAX], double value)
     return value == floor(value) ? unit_show_count(buf, value) : quantity_show_column(buf, value);
 }
 
+/* Below a line whose limits refused calls: which of them, and how many. */
+static void put_refused(const struct section *section, const struct capacity_row *row)
+{
+    struct page *page = section->page;
+    bool first = true;
+    for (int i = 0; i < CAPACITY_LIMITS && row->refused_by[i] != NULL; i++) {
+        char count[UNIT_TEXT_MAX], text[100];
+        if (!(row->refused[i] > 0))
+            continue;
+        if (first)
+            page_to(page, SECTION_MARGIN + 2);
+        (void)snprintf(text, sizeof text, "%s%s by %s", first ? "refused " : ", ",
+                       unit_show_count(count, row->refused[i]), row->refused_by[i]);
+        page_put(page, PAGE_WARN, text);
+        first = false;
+    }
+    if (!first)
+        page_line(page);
+}
+
 static void put_capacity(const struct section *section, const struct capacity_row *row)
 {
     struct page *page = section->page;
@@ -43,6 +63,7 @@ static void put_capacity(const struct section *section, const struct capacity_ro
         page_put(page, PAGE_DIM, row->limit_name);
     }
     page_line(page);
+    put_refused(section, row);
 }
 
 void section_capacity(const struct section *section)

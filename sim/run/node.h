@@ -60,13 +60,17 @@ double node_value(const struct node_stats *node, enum metric_id metric, struct s
 /* How many values a percentile or mean of this metric stands on. */
 uint64_t node_count(const struct node_stats *node, enum metric_id metric);
 
-#define NODE_ROWS_MAX 160
-/* The rows of summary.csv of a node, in order; returns how many. */
+/* A row of summary.csv: a metric and one of its statistics. */
 struct node_row {
     enum metric_id metric;
     struct statistic stat;
     const char *stat_name;
 };
+
+/* The rows of a node, in order; returns how many. */
+#define NODE_ROWS_MAX 160
+int node_rows(const struct node_stats *node, struct node_row rows[NODE_ROWS_MAX]);
+
 /* The value of a row over one batch, or NAN where the batch holds too few values for it. */
 double node_batch_value(const struct node_stats *batch, const struct node_row *row);
 
@@ -75,7 +79,5 @@ struct node_row_values {
     int rows;
     double *values; /* [batch][row] */
 };
-
-int node_rows(const struct node_stats *node, struct node_row rows[NODE_ROWS_MAX]);
 
 #endif

@@ -205,6 +205,8 @@ static void reduce_capacities(struct result *result, struct rep_outcome **outcom
     result->capacity_count = outcomes[0]->capacity_count;
     result->capacities = arena_copy(result->arena, outcomes[0]->capacities,
                                     sizeof(*result->capacities) * (size_t)result->capacity_count);
+    for (int r = 1; r < reps; r++)
+        ASSERT(outcomes[r]->capacity_count == result->capacity_count);
     for (int i = 0; i < result->capacity_count; i++) {
         struct capacity_row *row = &result->capacities[i];
         row->resource = arena_strdup(result->arena, row->resource);
@@ -212,6 +214,8 @@ static void reduce_capacities(struct result *result, struct rep_outcome **outcom
             const struct capacity_row *other = &outcomes[r]->capacities[i];
             row->mean = (row->mean * r + other->mean) / (r + 1);
             row->max = fmax(row->max, other->max);
+            for (int k = 0; k < CAPACITY_LIMITS; k++)
+                row->refused[k] = (row->refused[k] * r + other->refused[k]) / (r + 1);
         }
     }
 }

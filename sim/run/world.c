@@ -202,7 +202,6 @@ struct world *world_new(const struct scenario *scenario, uint32_t rep, bool samp
     model->rep = rep;
     model->warmup = scenario->simulate.warmup;
     model->measuring = model->warmup == 0;
-    model->attrs = scenario->attrs;
     model->logs_bytes = scenario->pricing.logs == TIME_UNSET ? 0 : scenario->pricing.logs;
     model->transfer_bytes =
         scenario->pricing.transfer == TIME_UNSET ? 0 : scenario->pricing.transfer;

@@ -75,8 +75,7 @@ struct result_node world_node_name(struct world *world, int node);
 /* Usage of the measured interval, one entry a line of the bill; returns the count. */
 int world_usage(struct world *world, struct usage **usage);
 
-/* Totals over all calls of the run, for checks: the account's highest concurrency in the measured interval. */
-struct capacity_row;
+/* The lines of the summary's CAPACITY section: use of every limit in the measured interval; returns the count. */
 int world_capacities(struct world *world, struct capacity_row **rows);
 
 /* observe.c */

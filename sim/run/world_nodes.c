@@ -248,6 +248,7 @@ static struct capacity_row function_capacity(struct world *world, struct svc *sv
                                              const struct node_stats *node)
 {
     const struct function_config *config = svc->config;
+    const struct function *fn = svc->state;
     bool reserved = config->reserved != TIME_UNSET;
     return (struct capacity_row){
         .resource = svc->name,
@@ -260,6 +261,9 @@ static struct capacity_row function_capacity(struct world *world, struct svc *sv
                                 (config->provisioned.count == TIME_UNSET
                                      ? 0
                                      : (double)config->provisioned.count),
+        .refused_by = {"request rate", "concurrency", "scaling rate"},
+        .refused = {(double)fn->refused[REFUSED_RATE], (double)fn->refused[REFUSED_CONCURRENCY],
+                    (double)fn->refused[REFUSED_SCALING]},
     };
 }
 
@@ -282,8 +286,12 @@ static struct capacity_row gateway_capacity(struct world *world, struct svc *svc
 {
     const struct gateway_config *config = svc->config;
     double account = world->model.account_config.api_rate;
+    const struct gateway *gateway = svc->state;
     bool own = !isnan(config->limit) && config->limit < account;
     struct statistic mean = {STAT_MEAN, 0};
+    double by_routes = 0;
+    for (int32_t i = 0; i < config->routes.count; i++)
+        by_routes += (double)gateway->routes[i].refused;
     return (struct capacity_row){
         .resource = svc->name,
         .what = "requests/s",
@@ -291,6 +299,8 @@ static struct capacity_row gateway_capacity(struct world *world, struct svc *svc
         .mean = node_value(node, METRIC_RATE, mean),
         .max = node->rate_max,
         .limit = own ? config->limit : account,
+        .refused_by = {"routes' limits", "own limit", "account limit"},
+        .refused = {by_routes, (double)gateway->refused_stage, (double)gateway->refused_account},
     };
 }
 
@@ -321,7 +331,8 @@ int world_capacities(struct world *world, struct capacity_row **rows)
         functions += svc->class == &svc_function_class;
         (*rows)[count++] = svc->class == &svc_function_class ? function_capacity(world, svc, &node)
                                                              : gateway_capacity(world, svc, &node);
-        if (node.provisioned && node.utilisation_mean > 0)
+        /* By what is declared, not by what was used: every replication has the same lines. */
+        if (node.provisioned && node.kind == NODE_FUNCTION && function_has_provisioned(svc->config))
             (*rows)[count++] = provisioned_capacity(svc, &node);
         node_free(&node);
     }

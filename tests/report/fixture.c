@@ -99,9 +99,16 @@ static struct bill_line lines[] = {
     {"web", "http_api", "requests", "request", 180387, 1e-6, 0.18, 131.26},
 };
 static struct capacity_row capacities[] = {
-    {"hello", "concurrency", "account concurrency", 1.38, 10, 1000},
-    {"web", "requests/s", "requests/s", 50.1, 80, 10000},
-    {"hello", "queue", NULL, 0, 0, INFINITY},
+    {"hello", "concurrency", "account concurrency", 1.38, 10, 1000, {"a", "b", "c"}, {0, 0, 0}},
+    {"web",
+     "requests/s",
+     "requests/s",
+     50.1,
+     80,
+     10000,
+     {"routes' limits", "own limit", "account limit"},
+     {12345, 0, 7}},
+    {"hello", "queue", NULL, 0, 0, INFINITY, {NULL}, {0}},
 };
 static struct edge_row edges[] = {
     {"users", "web GET /hello", 180387, 0, 0, 37.6, 50.1},

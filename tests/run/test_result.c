@@ -250,7 +250,40 @@ static void test_counts_of_replications_are_means(void)
     asked_end(&asked);
 }
 
+/* Of 25 at once, the request rate of one reserved unit lets ten in, and nine of those find the one place taken. The same in
+ * each of two replications, so the mean is that, too. */
+static void test_capacity_tells_which_limit_refused(void)
+{
+    struct asked asked =
+        ask("local f = F('f', { reserved = 1, handler = function(r) r:wait '1s' end })\n"
+            "once('users', f, '1s', 25)\n"
+            "simulate { duration = '10s', reps = 2 }\n");
+    const struct capacity_row *row = &asked.result->capacities[0];
+    CU_ASSERT_STRING_EQUAL(row->resource, "f");
+    CU_ASSERT_STRING_EQUAL(row->refused_by[0], "request rate");
+    CU_ASSERT_STRING_EQUAL(row->refused_by[1], "concurrency");
+    CU_ASSERT_EQUAL(row->refused[0], 15);
+    CU_ASSERT_EQUAL(row->refused[1], 9);
+    CU_ASSERT_EQUAL(row->refused[2], 0);
+    asked_end(&asked);
+}
+
+/* Lines of CAPACITY are those of what is declared, so that replications agree on them: here one uses no provisioned
+ * instance at all before it ends. */
+static void test_capacity_has_a_line_for_unused_provisioned_instances(void)
+{
+    struct asked asked =
+        ask("local f = F('f', { provisioned = 2, handler = function(r) r:wait '1s' end })\n"
+            "traffic 'users' { to = f, rate = '0.1/s' }\n"
+            "simulate { duration = '10s', reps = 20 }\n");
+    CU_ASSERT_EQUAL_FATAL(asked.result->capacity_count, 2);
+    CU_ASSERT_STRING_EQUAL(asked.result->capacities[1].what, "provisioned");
+    asked_end(&asked);
+}
+
 CU_TestInfo suite_result[] = {
+    TEST(test_capacity_tells_which_limit_refused),
+    TEST(test_capacity_has_a_line_for_unused_provisioned_instances),
     TEST(test_nodes_are_the_application_resources_routes_and_marks),
     TEST(test_rows_repeat_the_values_in_the_units_of_files),
     TEST(test_latency_buckets_count_every_call_once),
