@@ -46,6 +46,7 @@ struct svc_class {
     const struct param_spec *params; /* ends with name == NULL */
     size_t config_bytes;
     bool callable; /* may be the target of traffic and routes */
+    bool has_instances; /* a fault may recycle them */
     bool (*check)(void *config, struct check_context *context,
                   struct err *err); /* what no single setting can reject, and
                                     what is derived from the catalog; may be NULL */

@@ -34,7 +34,7 @@ static const struct param_spec params[] = {
     {"keep_alive", PARAM_KEEP_ALIVE, AT(keep_alive), NULL, 0, 0, NULL,
      "how long an idle instance lives: a time, a distribution or a preset", 0},
     {"max_lifetime", PARAM_TIME, AT(max_lifetime), NULL, 1e6, 0, NULL,
-     "an instance older than this takes no new work", 0},
+     "an on-demand instance older than this takes no new work", 0},
     {"reuse", PARAM_ENUM, AT(reuse), "mru", 0, 0, reuses, "which idle instance is taken", 0},
     {"cold_binding", PARAM_ENUM, AT(cold_binding), "strict", 0, 0, bindings,
      "strict: a call waits for the instance it started; late: it takes the first that frees up", 0},
@@ -154,6 +154,9 @@ static bool check_limits(const struct function_config *fn, struct check_context 
         return err_help(err, "raise it: account { concurrency = %lld }",
                         (long long)provisioned + 100);
     }
+    if (provisioned > 0 && fn->max_lifetime != TIME_UNSET)
+        context->warn(context->warnings,
+                      "max_lifetime holds for on-demand instances; provisioned ones stay");
     if (fn->instance_concurrency > 1 && fn->cold_binding == BINDING_LATE) {
         err_set(err, "cold_binding = \"late\" needs instance_concurrency = 1");
         return err_help(err,
@@ -185,6 +188,7 @@ const struct svc_class svc_function_class = {
     .params = params,
     .config_bytes = sizeof(struct function_config),
     .callable = true,
+    .has_instances = true,
     .check = check,
     .state_bytes = sizeof(struct function),
     .meters = meters,
