@@ -156,7 +156,10 @@ static bool check_limits(const struct function_config *fn, struct check_context 
     }
     if (provisioned > 0 && fn->max_lifetime != TIME_UNSET)
         context->warn(context->warnings,
-                      "max_lifetime holds for on-demand instances; provisioned ones stay");
+                      arena_printf(context->arena,
+                                   "fn '%s': max_lifetime holds for on-demand instances; "
+                                   "provisioned ones stay",
+                                   context->name));
     if (fn->instance_concurrency > 1 && fn->cold_binding == BINDING_LATE) {
         err_set(err, "cold_binding = \"late\" needs instance_concurrency = 1");
         return err_help(err,

@@ -428,9 +428,7 @@ void script_finish_faults(struct load *load)
             script_raise_at(load, spot);
         }
         if (fault->recycle && !resource->class->has_instances) {
-            err_set(load->err, "at: recycle needs instances, but '%s' is %s %s", resource->name,
-                    strchr("aeiou", resource->class->kind[0]) != NULL ? "an" : "a",
-                    resource->class->kind);
+            err_set(load->err, "at: '%s' has no instances to recycle", resource->name);
             err_help(load->err,
                      "name a fn; a gateway's trouble is latency = \"x20\" or errors = \"50%%\"");
             script_raise_at(load, spot);
