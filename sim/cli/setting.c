@@ -200,7 +200,7 @@ bool setting_show(const struct param_spec *spec, const void *config, struct text
         text_add(out, flag_of(spec, config) ? "true" : "false");
         return true;
     case PARAM_ENUM:
-        text_add(out, spec->choices[choice_of(spec, config)]);
+        text_add(out, param_choices(spec)[choice_of(spec, config)]);
         return true;
     case PARAM_TEXT:
         return show_text(spec, config, out);
@@ -266,8 +266,8 @@ bool setting_show_bounds(const struct param_spec *spec, struct text *out)
 {
     char low[UNIT_TEXT_MAX], high[UNIT_TEXT_MAX];
     if (spec->kind == PARAM_ENUM) {
-        for (int i = 0; spec->choices[i] != NULL; i++)
-            text_addf(out, "%s%s", i > 0 ? "|" : "", spec->choices[i]);
+        for (int i = 0; param_choices(spec)[i] != NULL; i++)
+            text_addf(out, "%s%s", i > 0 ? "|" : "", param_choices(spec)[i]);
         return true;
     }
     bool counted = spec->kind == PARAM_PROVISIONED; /* a count in its plain form */
@@ -308,6 +308,16 @@ const char *setting_kind(const struct param_spec *spec)
         [PARAM_ATTRS] = "attributes",
         [PARAM_SCALING] = "count per time",
         [PARAM_ROUTES] = "routes",
+        [PARAM_TARGET] = "resource",
+        [PARAM_CONSUMER] = "fn",
+        [PARAM_MESSAGE] = "resource that takes messages",
+        [PARAM_MESSAGES] = "resources that take messages",
+        [PARAM_DLQ] = "queue",
+        [PARAM_KEYS] = "number of keys or zipf{n=,s=}",
+        [PARAM_AUTOSCALE] = "{ target=, min=, max= }",
+        [PARAM_TABLE] = "table of settings",
+        [PARAM_RULES] = "list of rules",
+        [PARAM_STATES] = "list of states",
         [PARAM_LATER] = "of a later version",
     };
     const char *name = (size_t)spec->kind < COUNTOF(names) ? names[spec->kind] : NULL;

@@ -33,7 +33,17 @@ enum param_kind {
     PARAM_ATTRS,       /* struct attr_list */
     PARAM_SCALING,     /* struct scaling_spec */
     PARAM_ROUTES,      /* struct route_list: every key "METHOD /path" */
-    PARAM_LATER,       /* a setting of a later version: refused with a clear "not yet" */
+    PARAM_TARGET,    /* struct target: a resource that may be called */
+    PARAM_CONSUMER,  /* struct target: takes batches */
+    PARAM_MESSAGE,   /* struct target: takes messages */
+    PARAM_MESSAGES,  /* struct target_refs: a list of those */
+    PARAM_DLQ,       /* struct target: takes dead letters */
+    PARAM_KEYS,      /* struct key_law: a number of keys, or zipf{n=,s=} */
+    PARAM_AUTOSCALE, /* struct autoscale_spec */
+    PARAM_TABLE,     /* pointer to a struct of its own, NULL if not given; detail: struct param_table */
+    PARAM_RULES,     /* struct bus_rules */
+    PARAM_STATES,    /* const struct program *: the states of a workflow */
+    PARAM_LATER,     /* a setting of a later version: refused with a clear "not yet" */
 };
 
 enum {
@@ -48,9 +58,21 @@ struct param_spec {
     size_t offset;
     const char *fallback; /* default as a user would write it ("128MB", "3s"); NULL: unset */
     double min, max; /* bounds in the base unit, both inclusive; max 0: only the contract's own */
-    const char *const *choices; /* PARAM_ENUM, NULL-terminated */
+    const void *detail; /* PARAM_ENUM: its choices, const char *const[], NULL-terminated; PARAM_TABLE */
     const char *doc;            /* one line for `tepid params` and messages, without a final stop */
     unsigned flags;
 };
+
+/* What a PARAM_TABLE holds: settings like any other, in a struct of their own. */
+struct param_table {
+    const struct param_spec *fields;
+    size_t bytes;
+};
+
+/* The choices of a PARAM_ENUM. */
+static inline const char *const *param_choices(const struct param_spec *spec)
+{
+    return spec->detail;
+}
 
 #endif

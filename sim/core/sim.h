@@ -19,7 +19,7 @@ enum sim_phase { SIM_COMPLETION, SIM_EXPIRY, SIM_ARRIVAL, SIM_OBSERVATION };
 struct sim;
 typedef void (*sim_handler)(struct sim *sim, uint32_t slot, uint32_t generation);
 
-#define SIM_KINDS_MAX 64
+#define SIM_KINDS_MAX 256 /* a byte of the id */
 
 struct sim {
     sim_time now;

@@ -147,3 +147,14 @@ double catalog_limit(const struct catalog *catalog, const char *key)
         base_assert_failed(key, __FILE__, __LINE__);
     return limit->value;
 }
+
+const struct dist *catalog_time_law(const struct catalog *catalog, struct arena *arena,
+                                    const char *prefix)
+{
+    struct err err = {0};
+    double p50 = catalog_limit(catalog, arena_printf(arena, "%s_ms.p50", prefix));
+    double p99 = catalog_limit(catalog, arena_printf(arena, "%s_ms.p99", prefix));
+    const struct dist *law = dist_lognormal_p50_p99(arena, p50 * 1e6, p99 * 1e6, &err);
+    ASSERT(law != NULL);
+    return law;
+}

@@ -52,6 +52,11 @@ const struct price *catalog_price(const struct catalog *catalog, const char *key
  * "lambda.timeout_s.max"; asserts that it exists (our own keys). */
 double catalog_limit(const struct catalog *catalog, const char *key);
 
+/* The log-normal law, in ns, through the median and the 99th percentile the catalog holds as "<prefix>_ms.p50" and
+ * "<prefix>_ms.p99": catalog_time_law(catalog, arena, "latency.sqs"). */
+const struct dist *catalog_time_law(const struct catalog *catalog, struct arena *arena,
+                                    const char *prefix);
+
 enum { CATALOG_ZIP, CATALOG_IMAGE };    /* as PACKAGE_* */
 enum { CATALOG_X86_64, CATALOG_ARM64 }; /* as ARCH_* */
 

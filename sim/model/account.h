@@ -20,6 +20,7 @@ struct account_config {
     struct scaling_spec scaling;
     double api_rate; /* per second */
     int64_t api_burst;
+    int sdk;      /* enum sdk_profile: how storage and messaging operations try again */
     int platform; /* index into account_platforms */
 };
 

@@ -1,7 +1,7 @@
 /* call.c - see call.h. */
 #include "model/call.h"
 
-#include "model/svc_gateway.h"
+#include <string.h>
 
 /* The paths array follows the pool of calls; its pages are touched only where a path is written. */
 static uint32_t take(struct model *model)
@@ -36,6 +36,7 @@ sim_time call_submit(struct model *model, const struct caller *caller, struct ta
     call->root_key = caller->root_key;
     call->root_start = caller->root_start;
     call->arrived = model->sim.now;
+    call->begun = SIM_NEVER;
     call->init_ns = 0;
     call->owner = caller->owner;
     call->owner_generation = caller->generation;
@@ -47,6 +48,8 @@ sim_time call_submit(struct model *model, const struct caller *caller, struct ta
     call->instance = (uint32_t)target.route;
     call->stage = STAGE_RUN;
     call->flags = model->measuring ? CALL_MEASURED : 0;
+    call->hops = caller->hops;
+    call->args = caller->args;
     probe_arrival(&model->probes[call->probe], model->measuring);
     if (UNLIKELY(model->edges_shared) && model->measuring)
         count_edge_call(model, caller->edge);
@@ -118,4 +121,81 @@ void call_refuse(struct model *model, struct call *call, int status)
     if (UNLIKELY(model->edges_shared) && measured)
         count_edge(model, call, OUTCOME_THROTTLE, 0);
     tell_owner(model, call, OUTCOME_THROTTLE, status, 0, STAGE_COUNT, nowhere);
+}
+
+/* -- arguments ----------------------------------------------------------------------------------- */
+
+static bool is_same_dist(const struct dist *a, const struct dist *b)
+{
+    if (a == b)
+        return true;
+    return a != NULL && b != NULL && dist_is_constant(a) && dist_is_constant(b) && a->a == b->a;
+}
+
+static bool is_same(const struct op_args *a, const struct op_args *b)
+{
+    return a->use == b->use && a->consistent == b->consistent &&
+           a->transactional == b->transactional && is_same_dist(a->n, b->n) &&
+           is_same_dist(a->size, b->size) && is_same_dist(a->items, b->items) && is_same_dist(a->time, b->time) &&
+           memcmp(&a->key, &b->key, sizeof a->key) == 0;
+}
+
+uint16_t model_args(struct model *model, const struct op_args *args)
+{
+    static const struct op_args nothing;
+    if (args == NULL)
+        args = &nothing;
+    for (uint32_t i = 0; i < model->arg_count; i++)
+        if (is_same(model->args[i], args))
+            return (uint16_t)i;
+    ASSERT(model->arg_count <= UINT16_MAX);
+    model->args = mem_grow((void *)model->args, model->arg_count, &model->arg_capacity,
+                           sizeof(*model->args));
+    model->args[model->arg_count] = args;
+    return (uint16_t)model->arg_count++;
+}
+
+/* -- calls that only take time --------------------------------------------------------------------- */
+
+sim_time call_serve(struct model *model, struct svc *svc, struct call *call, int64_t duration,
+                    enum stage stage, enum outcome outcome, int status)
+{
+    sim_time now = model->sim.now;
+    call->init_ns = now - call->arrived;
+    if (call->init_ns > 0)
+        call->flags |= CALL_QUEUED;
+    call->stage = (uint8_t)stage;
+    call->outcome = (uint8_t)outcome;
+    call->status = (uint16_t)status;
+    if (UNLIKELY(svc->latency_factor != 1))
+        duration = time_round((double)duration * svc->latency_factor);
+    if (UNLIKELY(svc->error_share > 0) && outcome == OUTCOME_OK) {
+        struct draw draw = draw_of(call->key, svc->fault_salt);
+        if (draw_chance(&draw, svc->error_share)) {
+            call->outcome = OUTCOME_ERROR;
+            call->status = 500;
+        }
+    }
+    call_begin(model, svc, call);
+    sim_at(&model->sim, now + duration, SIM_COMPLETION, EVENT_CALL_DONE, call_slot(model, call),
+           call->head.generation);
+    return now + duration;
+}
+
+void call_finish_served(struct model *model, struct svc *svc, struct call *call)
+{
+    call_end(model, svc, call);
+    call_answer(model, call, (enum outcome)call->outcome, call->status);
+}
+
+void call_on_done(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    struct call *call = call_at(model, slot);
+    struct svc *svc = &model->svcs[call->svc];
+    (void)generation;
+    if (svc->class->complete != NULL)
+        svc->class->complete(model, svc, call);
+    else
+        call_finish_served(model, svc, call);
 }

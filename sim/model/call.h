@@ -12,6 +12,7 @@
 #define TEPID_MODEL_CALL_H
 
 #include "model/model.h"
+#include "model/program.h"
 
 enum {
     CALL_MEASURED = 1, /* arrived in the measured interval */
@@ -42,6 +43,8 @@ struct call {
     uint8_t outcome;
     uint8_t stage; /* without CALL_PATH: where all time after init went */
     uint8_t flags;
+    uint8_t hops;  /* rounds of an asynchronous cycle so far (loop.h) */
+    uint16_t args; /* of the operation: call_args */
 };
 
 /* Who asks for a call. */
@@ -53,6 +56,8 @@ struct caller {
     uint64_t root_key;
     sim_time root_start;
     uint32_t source;
+    uint16_t args; /* model_args of what is asked, or 0 */
+    uint8_t hops;
 };
 
 /* What comes back. `path` sums to `latency`, unless the call was throttled. */
@@ -100,6 +105,27 @@ static inline bool call_measured(const struct call *call)
 {
     return (call->flags & CALL_MEASURED) != 0;
 }
+
+/* What the operation asks for; never NULL, all fields 0 where the caller gave none. */
+static inline const struct op_args *call_args(const struct model *model, const struct call *call)
+{
+    return model->args[call->args];
+}
+
+/* The index by which calls carry these arguments. Only while services start. Equal arguments share one. */
+uint16_t model_args(struct model *model, const struct op_args *args);
+
+/* Serves a call for `duration` ns from now, times the fault's factor; then svc_class.complete is called, with
+ * outcome and status as given here (or a fault's error). All its time is charged to `stage`; time spent before now to
+ * the queue. Returns when it ends. */
+sim_time call_serve(struct model *model, struct svc *svc, struct call *call, int64_t duration,
+                    enum stage stage, enum outcome outcome, int status);
+
+/* The usual svc_class.complete: concurrency goes down, the call is answered as call_serve was told. */
+void call_finish_served(struct model *model, struct svc *svc, struct call *call);
+
+/* Event handler of EVENT_CALL_DONE. */
+void call_on_done(struct sim *sim, uint32_t slot, uint32_t generation);
 
 /* The stage that init_ns belongs to. */
 static inline enum stage call_wait_stage(const struct call *call)

@@ -409,6 +409,12 @@ uint64_t client_in_flight(const struct model *model, const struct svc *svc)
     return busy;
 }
 
+uint64_t client_metrics(const struct svc *svc)
+{
+    (void)svc;
+    return METRICS_CALLS | METRICS_STAGES | METRIC_BIT(METRIC_STAGE_OVERHEAD);
+}
+
 /* Conservation: every journey begun was ended or is on its way. */
 void client_finish(struct model *model, struct svc *svc)
 {

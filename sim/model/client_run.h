@@ -35,6 +35,7 @@ struct client {
 void client_start(struct model *model, struct svc *svc);
 void client_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void client_finish(struct model *model, struct svc *svc);
+uint64_t client_metrics(const struct svc *svc);
 
 /* Journeys begun and not ended. */
 uint64_t client_in_flight(const struct model *model, const struct svc *svc);

@@ -92,32 +92,31 @@ void function_recycle(struct model *model, struct svc *svc)
         instance_at(&fn->provisioned, slot)->reset = true;
 }
 
-int64_t function_alive(struct model *model, struct svc *svc)
-{
-    struct function *fn = svc->state;
-    instance_sweep(&fn->on_demand, model->sim.now);
-    return instance_alive(&fn->on_demand) + instance_alive(&fn->provisioned);
-}
-
-/* Time-based usage: capacity kept ready, snapshots kept. */
-static void meter_time(struct model *model, struct svc *svc)
+/* Capacity kept ready, snapshots kept. */
+void function_settle(struct model *model, struct svc *svc, sim_time from, sim_time to)
 {
     const struct function_config *config = svc->config;
-    int64_t measured_ms = (model->sim.now - model->warmup) / SIM_MS;
+    int64_t ms = to / SIM_MS - from / SIM_MS;
+    bool measured = model->measuring;
     if (function_has_provisioned(config))
-        svc->meters[FUNCTION_PC_CAPACITY] =
-            config->memory_mb * config->provisioned.count * measured_ms;
+        svc_meter(svc, FUNCTION_PC_CAPACITY, config->memory_mb * config->provisioned.count * ms,
+                  measured);
     if (config->snapstart && !config->restore_free)
-        svc->meters[FUNCTION_SNAP_CACHE] = config->memory_mb * measured_ms;
+        svc_meter(svc, FUNCTION_SNAP_CACHE, config->memory_mb * ms, measured);
 }
 
 void function_finish(struct model *model, struct svc *svc)
 {
     struct function *fn = svc->state;
-    if (model->sim.now > model->warmup)
-        meter_time(model, svc);
     instance_pool_finish(&fn->on_demand, model->sim.now);
     instance_pool_finish(&fn->provisioned, model->sim.now);
+}
+
+void function_free(struct svc *svc)
+{
+    struct function *fn = svc->state;
+    instance_pool_free(&fn->on_demand);
+    instance_pool_free(&fn->provisioned);
 }
 
 void function_in_flight(struct model *model, struct svc *svc, const struct call *call)

@@ -1,6 +1,8 @@
 /* function_run.c - see function_run.h. */
 #include "model/function_run.h"
 
+#include "model/async.h"
+
 /* -- the end of an invocation ------------------------------------------------------------ */
 
 static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
@@ -447,5 +449,8 @@ void function_prefetch(const struct model *model, const struct svc *svc, int tur
 
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply)
 {
-    handler_on_reply(model, svc, reply);
+    if (reply->owner & ASYNC_OWNER)
+        async_on_reply(model, svc, reply);
+    else
+        handler_on_reply(model, svc, reply);
 }

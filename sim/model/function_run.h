@@ -32,6 +32,7 @@ struct function {
     int64_t provisioned_max;         /* of the measured interval */
     int128 provisioned_ns;           /* provisioned instance time in use, measured */
     uint64_t refused[REFUSAL_KINDS]; /* of the measured interval */
+    struct async_queue *async;       /* asynchronous events, or NULL: none ever come (async.c) */
 };
 
 void function_start(struct model *model, struct svc *svc);
@@ -54,12 +55,18 @@ void function_on_handler_done(struct model *model, struct svc *svc, uint32_t slo
 /* At the end: a call that is still in service. */
 void function_in_flight(struct model *model, struct svc *svc, const struct call *call);
 
-/* The measured interval begins. */
 void function_begin(struct model *model, struct svc *svc);
-/* A fault's recycle: every instance starts afresh. */
 void function_recycle(struct model *model, struct svc *svc);
-/* Instances alive now, provisioned ones included. */
-int64_t function_alive(struct model *model, struct svc *svc);
+void function_settle(struct model *model, struct svc *svc, sim_time from, sim_time to);
+void function_free(struct svc *svc);
+
+/* function_view.c: what is seen of it. */
+bool function_has_line(const struct model *model, const struct svc *svc, int meter);
+uint64_t function_metrics(const struct svc *svc);
+void function_view(struct model *model, struct svc *svc, struct svc_view *view);
+void function_sample(struct model *model, struct svc *svc, struct svc_sample *sample);
+int function_capacity(struct model *model, struct svc *svc, const struct svc_view *view,
+                      double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES]);
 
 /* Event handlers. */
 void function_on_leaf_done(struct sim *sim, uint32_t slot, uint32_t generation);

@@ -135,6 +135,7 @@ void gateway_on_forward(struct sim *sim, uint32_t slot, uint32_t generation)
         .root_key = call->root_key,
         .root_start = call->root_start,
         .source = call->source,
+        .hops = call->hops,
     };
     sim_time deadline = sim->now + route->timeout;
     sim_time due = call_submit(model, &caller, config->routes.routes[call->instance].target);
@@ -181,8 +182,41 @@ void gateway_on_reply(struct model *model, struct svc *svc, const struct reply *
     answer(model, svc, call, outcome, status, reply->latency, path);
 }
 
-void gateway_finish(struct model *model, struct svc *svc)
+/* -- what is seen ------------------------------------------------------------------------ */
+
+bool gateway_has_line(const struct model *model, const struct svc *svc, int meter)
 {
-    (void)model;
     (void)svc;
+    return meter != GATEWAY_TRANSFER || model->transfer_bytes > 0;
+}
+
+uint64_t gateway_metrics(const struct svc *svc)
+{
+    (void)svc;
+    return METRICS_CALLS | METRICS_COST | METRIC_BIT(METRIC_CONCURRENCY) |
+           METRIC_BIT(METRIC_STAGE_OVERHEAD) | METRIC_BIT(METRIC_STAGE_DOWNSTREAM);
+}
+
+int gateway_capacity(struct model *model, struct svc *svc, const struct svc_view *view,
+                     double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES])
+{
+    const struct gateway_config *config = svc->config;
+    const struct gateway *gateway = svc->state;
+    double account = model->account_config.api_rate;
+    bool own = !isnan(config->limit) && config->limit < account;
+    double by_routes = 0;
+    (void)view;
+    for (int32_t i = 0; i < config->routes.count; i++)
+        by_routes += (double)gateway->routes[i].refused;
+    rows[0] = (struct capacity_row){
+        .resource = svc->name,
+        .what = "requests/s",
+        .limit_name = own ? "own" : "account",
+        .mean = rate_mean,
+        .max = rate_max,
+        .limit = own ? config->limit : account,
+        .refused_by = {"routes' limits", "own limit", "account limit"},
+        .refused = {by_routes, (double)gateway->refused_stage, (double)gateway->refused_account},
+    };
+    return 1;
 }

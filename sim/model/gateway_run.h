@@ -38,8 +38,11 @@ void gateway_start_rest(struct model *model, struct svc *svc);
 sim_time gateway_submit(struct model *model, struct svc *svc, struct call *call);
 void gateway_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void gateway_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
-void gateway_finish(struct model *model, struct svc *svc);
 void gateway_apply(struct model *model, struct svc *svc);
+bool gateway_has_line(const struct model *model, const struct svc *svc, int meter);
+uint64_t gateway_metrics(const struct svc *svc);
+int gateway_capacity(struct model *model, struct svc *svc, const struct svc_view *view,
+                     double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES]);
 
 /* Event handlers. */
 void gateway_on_forward(struct sim *sim, uint32_t slot, uint32_t generation);

@@ -1,12 +1,24 @@
 /* handler.c - walks recorded programs; see handler.h. Waiting and failing are in strand.c. */
 #include "model/handler.h"
 
+#include "model/message.h"
 #include "model/strand.h"
+
+static void bind_call(struct model *model, struct svc *svc, struct op_link *link,
+                      const struct op *op)
+{
+    uint32_t to = model->svcs[op->target.resource].probe;
+    if (op->target.route >= 0)
+        to += 1 + (uint32_t)op->target.route;
+    link->edge = model_edge(model, svc->probe, to);
+    link->args = model_args(model, op->args);
+}
 
 void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
                   const struct program *program)
 {
     handler->program = program;
+    handler->salt = rng_hash_text(UINT64_C(0x4EC), svc->name);
     if (program == NULL)
         return;
     const struct op *first = program->ops;
@@ -16,12 +28,10 @@ void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
     handler->links = ARENA_ARRAY(model->arena, struct op_link, program->count);
     for (int32_t i = 0; i < program->count; i++) {
         const struct op *op = &program->ops[i];
-        if (op->code == OP_CALL) {
-            uint32_t to = model->svcs[op->target.resource].probe;
-            if (op->target.route >= 0)
-                to += 1 + (uint32_t)op->target.route;
-            handler->links[i].edge = model_edge(model, svc->probe, to);
-        }
+        if (op->code == OP_CALL)
+            bind_call(model, svc, &handler->links[i], op);
+        if (op->code == OP_INVOKE)
+            handler->links[i].edge = message_link(model, svc->probe, op->target);
         if (op->code == OP_TRY)
             retry_budget_init(&handler->links[i].budget, op->retry);
     }
@@ -65,16 +75,16 @@ static void begin_each(struct strand *strand, const struct op *op)
     strand->pc++;
 }
 
-static void end_each(struct strand *strand)
+static void begin_records(const struct model *model, struct strand *strand, const struct op *op)
 {
-    struct frame *frame = &strand->frames[strand->depth - 1];
-    strand->round++;
-    if (--frame->left > 0) {
-        strand->pc = frame->pc + 1;
+    int32_t n = handler_record_count(model, call_at(model, strand->call));
+    if (n <= 0) {
+        strand->pc = op->b;
         return;
     }
-    strand->depth--;
-    strand->pc = strand_ops(strand)[frame->pc].b;
+    push_frame(strand, (struct frame){.pc = strand->pc, .left = n, .deadline = SIM_NEVER});
+    strand_enter_record(model, strand, 0);
+    strand->pc++;
 }
 
 static void begin_try(struct model *model, struct strand *strand, const struct op *op)
@@ -87,11 +97,9 @@ static void begin_try(struct model *model, struct strand *strand, const struct o
 
 static void note_mark(struct model *model, struct strand *strand, const struct op *op)
 {
-    const struct call *call = call_at(model, strand->call);
     sim_time at = model->sim.now + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT];
     if (at < model->sim.horizon && at <= strand_deadline(strand))
-        probe_time(&model->probes[model->marks + (uint32_t)op->a], call_measured(call),
-                   at - call->root_start);
+        handler_mark(model, call_at(model, strand->call), strand->record, op->a, at);
 }
 
 /* Makes the call of the op at pc. True if the strand now waits. */
@@ -108,7 +116,15 @@ static bool make_call(struct model *model, uint32_t slot, const struct op *op)
         .root_key = call->root_key,
         .root_start = call->root_start,
         .source = call->source,
+        .args = strand->handler->links[strand->pc].args,
+        .hops = call->hops,
     };
+    if (strand->record >= 0) {
+        struct record record = strand_origin(model, strand);
+        caller.root_key = record.root_key;
+        caller.root_start = record.root_start;
+        caller.source = record.source;
+    }
     strand->state = STRAND_CALL;
     strand->since = model->sim.now;
     strand->submitting = true;
@@ -133,8 +149,10 @@ static int32_t choose_arm(struct strand *strand, const struct op *op)
 
 static bool happens(const struct model *model, struct strand *strand, const struct op *op)
 {
-    if (op->code == OP_WHEN)
-        return attr_holds(model, call_at(model, strand->call), op->test);
+    if (op->code == OP_WHEN) {
+        struct record origin = strand_origin(model, strand);
+        return attr_holds(model, origin.source, origin.root_key, op->test);
+    }
     struct draw draw = strand_draw(strand, op);
     return draw_chance(&draw, op->p);
 }
@@ -157,6 +175,63 @@ static bool fail_op(struct model *model, uint32_t slot, const struct op *op)
     return strand_fail(model, slot, outcome, status, true);
 }
 
+static void invoke(struct model *model, struct strand *strand, const struct op *op)
+{
+    const struct call *call = call_at(model, strand->call);
+    struct record origin = strand_origin(model, strand);
+    struct message message = {
+        .key = rng_mix(strand->key + strand->round * RNG_STEP + op->salt),
+        .root_key = origin.root_key,
+        .root_start = origin.root_start,
+        .source = origin.source,
+        .edge = strand->handler->links[strand->pc].edge,
+        .hops = call->hops,
+        .measured = call_measured(call),
+    };
+    (void)message_offer(model, op->target, &message); /* an asynchronous queue takes all */
+    strand->pc++;
+}
+
+/* Work on a processor that is shared; it says when it is done. True if the strand goes on. */
+static bool share_cpu(struct model *model, uint32_t slot, const struct op *op)
+{
+    struct strand *strand = strand_at(model, slot);
+    struct svc *svc = strand_svc(model, strand);
+    int64_t work = dist_draw(op->dist, strand_draw(strand, op));
+    if (svc->latency_factor != 1)
+        work = time_round((double)work * svc->latency_factor);
+    strand->pc++;
+    if (work == 0)
+        return true;
+    strand_wait_until(model, slot, STRAND_CPU, DUE_UNKNOWN, false);
+    strand->handler->cpu(model, svc, strand->call, slot, strand->head.generation, work);
+    return false;
+}
+
+void handler_on_cpu_done(struct model *model, uint32_t slot, uint32_t generation)
+{
+    if (!pool_is_live(&model->strands, slot) ||
+        strand_at(model, slot)->head.generation != generation)
+        return;
+    struct strand *strand = strand_at(model, slot);
+    strand_charge_wait(model, strand);
+    strand->head.generation++;
+    strand->state = STRAND_RUNNING;
+    strand_run(model, slot);
+}
+
+/* True if the strand goes on. */
+static bool enter_state(struct model *model, uint32_t slot, const struct op *op)
+{
+    struct strand *strand = strand_at(model, slot);
+    int64_t wait = strand->handler->state(model, strand_svc(model, strand), strand->call, op);
+    if (wait < 0)
+        return strand_fail(model, slot, OUTCOME_ERROR, 500, true);
+    strand->delay[STAGE_QUEUE] = wait;
+    strand->pc++;
+    return true;
+}
+
 /* Operations that others could see; the time before them has been spent. True if the strand goes on. */
 static bool step_visible(struct model *model, uint32_t slot, const struct op *op)
 {
@@ -171,6 +246,13 @@ static bool step_visible(struct model *model, uint32_t slot, const struct op *op
                                false);
         strand->pc++;
         return true;
+    case OP_CPU:
+        return share_cpu(model, slot, op);
+    case OP_INVOKE:
+        invoke(model, strand, op);
+        return true;
+    case OP_STATE:
+        return enter_state(model, slot, op);
     case OP_ALL:
     case OP_MAP:
         if (strand_fork(model, slot, op))
@@ -207,9 +289,20 @@ void strand_run(struct model *model, uint32_t slot)
         const struct op *op = &strand_ops(strand)[strand->pc];
         switch (op->code) {
         case OP_CPU:
+            if (UNLIKELY(strand->handler->cpu != NULL))
+                break;
+            add_time(model, strand, op);
+            strand->pc++;
+            continue;
         case OP_WAIT:
             add_time(model, strand, op);
             strand->pc++;
+            continue;
+        case OP_MISS:
+            strand->pc = strand->failed_status == 404 ? strand->pc + 1 : op->b;
+            continue;
+        case OP_RECORDS:
+            begin_records(model, strand, op);
             continue;
         case OP_MAYBE:
         case OP_WHEN:
@@ -222,7 +315,7 @@ void strand_run(struct model *model, uint32_t slot)
             begin_each(strand, op);
             continue;
         case OP_LOOP:
-            end_each(strand);
+            strand_next_turn(model, strand);
             if (UNLIKELY(strand_is_late(model, strand)) && strand_spend_delay(model, slot))
                 return;
             continue;

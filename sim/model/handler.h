@@ -19,6 +19,7 @@
 
 #include "model/call.h"
 #include "model/draw_ahead.h"
+#include "model/message.h"
 #include "model/program.h"
 
 /* More iterations than these of one each or map are cut (a drawn count has no bound of its own). */
@@ -27,7 +28,8 @@
 
 /* What an op needs to know in a run. */
 struct op_link {
-    uint32_t edge;              /* CALL */
+    uint32_t edge;              /* CALL, INVOKE */
+    uint16_t args;              /* CALL: model_args */
     struct retry_budget budget; /* TRY */
 };
 
@@ -45,10 +47,20 @@ struct handler {
     const struct program *program; /* NULL: no handler, answers at once */
     struct op_link *links;
     double cpu_factor;        /* wall time of one unit of cpu work */
+    uint64_t salt;            /* of the service, for draws that belong to a record */
     struct draw_ahead *ahead; /* leaf: draws of the first operation, or NULL */
     int64_t memory_bytes;     /* r:memory beyond it is a crash; 0: unlimited */
     void (*done)(struct model *model, struct svc *svc, uint32_t call, struct handler_end end);
+    /* Where instances share a processor: does `work` ns of cpu for a strand, and calls handler_on_cpu_done when it is
+     * done. NULL: work takes work * cpu_factor, whoever else is there. */
+    void (*cpu)(struct model *model, struct svc *svc, uint32_t call, uint32_t strand,
+                uint32_t generation, int64_t work);
+    /* Workflows: a strand enters a state. Returns ns to wait before it may, or < 0: the execution fails. NULL: no states. */
+    int64_t (*state)(struct model *model, struct svc *svc, uint32_t call, const struct op *op);
 };
+
+/* A share of the processor was handed out: the strand goes on, unless it gave up meanwhile. */
+void handler_on_cpu_done(struct model *model, uint32_t strand, uint32_t generation);
 
 /* Finds the edges of its calls. Only while services start. */
 void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
@@ -71,7 +83,16 @@ void handler_start(struct model *model, struct svc *svc, struct handler *handler
 void handler_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 
 /* True if the request's attribute passes the test. */
-bool attr_holds(const struct model *model, const struct call *call, const struct attr_test *test);
+bool attr_holds(const struct model *model, uint32_t source, uint64_t root_key,
+                const struct attr_test *test);
+
+/* How many records an invocation was given: 1 unless its caller delivers batches. */
+int32_t handler_record_count(const struct model *model, const struct call *call);
+/* One of them; index -1: what the invocation as a whole belongs to. */
+struct record handler_record(const struct model *model, const struct call *call, int32_t index);
+/* Notes a mark `at` for one record, or for each of them (-1). */
+void handler_mark(struct model *model, const struct call *call, int32_t index, int32_t mark,
+                  sim_time at);
 
 /* Size of a strand, for the model's pool of them. */
 size_t handler_strand_bytes(void);

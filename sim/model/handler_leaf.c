@@ -11,6 +11,8 @@ struct walk {
     const struct handler *handler;
     const struct call *call;
     sim_time start, timeout;
+    uint64_t key;    /* what draws derive from: the call's, or that of a record */
+    int32_t record;  /* in r:records: which one, else -1 */
     uint64_t round; /* moves every draw's block on from one iteration to the next */
     int64_t run, wait;
     struct {
@@ -22,7 +24,7 @@ struct walk {
 
 static struct draw op_draw(const struct walk *walk, const struct op *op)
 {
-    return draw_of(walk->call->key + walk->round * RNG_STEP, op->salt);
+    return draw_of(walk->key + walk->round * RNG_STEP, op->salt);
 }
 
 static const struct attr_def *find_attr(const struct client_config *client, int32_t attr)
@@ -55,13 +57,14 @@ static bool is_same(const struct attr_value *value, const struct attr_test *test
     return value->text == NULL && value->number == test->number;
 }
 
-bool attr_holds(const struct model *model, const struct call *call, const struct attr_test *test)
+bool attr_holds(const struct model *model, uint32_t source, uint64_t root_key,
+                const struct attr_test *test)
 {
-    const struct client_config *client = model->svcs[call->source].config;
+    const struct client_config *client = model->svcs[source].config;
     const struct attr_def *def = find_attr(client, test->attr);
     if (def == NULL) /* a source that does not draw it: only "is not" holds */
         return test->relation == ATTR_ISNT;
-    const struct attr_value *value = draw_attr(def, call->root_key);
+    const struct attr_value *value = draw_attr(def, root_key);
     switch (test->relation) {
     case ATTR_IS:
         return is_same(value, test);
@@ -78,7 +81,7 @@ static int64_t draw_time(struct walk *walk, const struct op *op)
 {
     struct draw_ahead *ahead = walk->handler->ahead;
     if (ahead != NULL && op == walk->handler->program->ops && walk->round == 0)
-        return draw_ahead_take(ahead, op->dist, op->salt, walk->call->key);
+        return draw_ahead_take(ahead, op->dist, op->salt, walk->key);
     return dist_draw(op->dist, op_draw(walk, op));
 }
 
@@ -99,14 +102,76 @@ static void spend(struct walk *walk, const struct op *op)
         walk->wait += factor == 1 ? drawn : time_round((double)drawn * factor);
 }
 
+/* -- records of a batch */
+
+int32_t handler_record_count(const struct model *model, const struct call *call)
+{
+    const struct svc *source = &model->svcs[call->owner_svc];
+    if (source->class->record_count == NULL)
+        return 1;
+    return source->class->record_count(model, source, call->owner);
+}
+
+struct record handler_record(const struct model *model, const struct call *call, int32_t index)
+{
+    const struct svc *source = &model->svcs[call->owner_svc];
+    if (index < 0 || source->class->record == NULL)
+        return (struct record){.key = call->key,
+                               .root_key = call->root_key,
+                               .root_start = call->root_start,
+                               .source = call->source,
+                               .hops = call->hops};
+    return source->class->record(model, source, call->owner, index);
+}
+
+void handler_mark(struct model *model, const struct call *call, int32_t index, int32_t mark,
+                  sim_time at)
+{
+    struct probe *probe = &model->probes[model->marks + (uint32_t)mark];
+    bool measured = call_measured(call);
+    int32_t count = index >= 0 ? 1 : handler_record_count(model, call);
+    for (int32_t i = 0; i < count; i++) {
+        struct record record = handler_record(model, call, index >= 0 ? index : i);
+        probe_time(probe, measured, at - record.root_start);
+    }
+}
+
+static void enter_record(struct walk *walk, int32_t index)
+{
+    walk->record = index;
+    walk->key = rng_mix(handler_record(walk->model, walk->call, index).key + walk->handler->salt);
+}
+
+static int32_t begin_records(struct walk *walk, const struct op *op, int32_t pc)
+{
+    int32_t n = handler_record_count(walk->model, walk->call);
+    if (n <= 0)
+        return op->b;
+    ASSERT(walk->depth < PROGRAM_DEPTH_MAX);
+    walk->loops[walk->depth].pc = pc;
+    walk->loops[walk->depth++].left = n;
+    enter_record(walk, 0);
+    return pc + 1;
+}
+
+/* A record failed: true if it is reported alone; then the walk goes on with the next one. */
+static bool report_record(struct walk *walk)
+{
+    struct svc *source = &walk->model->svcs[walk->call->owner_svc];
+    if (walk->record < 0 || source->class->record_failed == NULL ||
+        !source->class->record_failed(walk->model, source, walk->call->owner, walk->record))
+        return false;
+    while (walk->handler->program->ops[walk->loops[walk->depth - 1].pc].code != OP_RECORDS)
+        walk->depth--;
+    return true;
+}
+
 static void mark(struct walk *walk, const struct op *op)
 {
-    struct model *model = walk->model;
     int64_t spent = walk->run + walk->wait;
     sim_time at = walk->start + spent;
-    if (spent <= walk->timeout && at < model->sim.horizon)
-        probe_time(&model->probes[model->marks + (uint32_t)op->a], call_measured(walk->call),
-                   at - walk->call->root_start);
+    if (spent <= walk->timeout && at < walk->model->sim.horizon)
+        handler_mark(walk->model, walk->call, walk->record, op->a, at);
 }
 
 static int32_t choose(struct walk *walk, const struct op *op)
@@ -121,9 +186,12 @@ static int32_t choose(struct walk *walk, const struct op *op)
 
 static bool happens(struct walk *walk, const struct op *op)
 {
+    if (op->code == OP_WHEN) {
+        struct record origin = handler_record(walk->model, walk->call, walk->record);
+        return attr_holds(walk->model, origin.source, origin.root_key, op->test);
+    }
     struct draw draw = op_draw(walk, op);
-    return op->code == OP_WHEN ? attr_holds(walk->model, walk->call, op->test)
-                               : draw_chance(&draw, op->p);
+    return draw_chance(&draw, op->p);
 }
 
 static int32_t begin_loop(struct walk *walk, const struct op *op, int32_t pc)
@@ -140,9 +208,17 @@ static int32_t begin_loop(struct walk *walk, const struct op *op, int32_t pc)
 static int32_t end_loop(struct walk *walk, const struct op *ops)
 {
     int32_t pc = walk->loops[walk->depth - 1].pc;
+    bool records = ops[pc].code == OP_RECORDS;
     walk->round++;
-    if (--walk->loops[walk->depth - 1].left > 0)
+    if (--walk->loops[walk->depth - 1].left > 0) {
+        if (records)
+            enter_record(walk, walk->record + 1);
         return pc + 1;
+    }
+    if (records) {
+        walk->record = -1;
+        walk->key = walk->call->key;
+    }
     walk->depth--;
     return ops[pc].b;
 }
@@ -188,6 +264,9 @@ static struct handler_end walk_all(struct walk *walk)
         case OP_EACH:
             pc = begin_loop(walk, op, pc);
             break;
+        case OP_RECORDS:
+            pc = begin_records(walk, op, pc);
+            break;
         case OP_LOOP:
             pc = end_loop(walk, ops);
             break;
@@ -209,6 +288,10 @@ static struct handler_end walk_all(struct walk *walk)
                                         .status = op->a};
         default:
             ASSERT(op->code == OP_FAIL);
+            if (op->a != FAIL_CRASH && report_record(walk)) {
+                pc = end_loop(walk, ops);
+                break;
+            }
             return fail_end((enum fail_kind)op->a);
         }
     }
@@ -237,6 +320,8 @@ struct handler_end handler_leaf(struct model *model, struct svc *svc, const stru
     walk.call = call;
     walk.start = start;
     walk.timeout = timeout;
+    walk.key = call->key;
+    walk.record = -1;
     walk.round = 0;
     walk.run = walk.wait = 0;
     walk.depth = 0;

@@ -33,6 +33,27 @@ struct metric_info {
     const char *doc;
 };
 
+#define METRIC_BIT(metric) (UINT64_C(1) << (metric))
+
+/* Sets that go together: what every node with calls has; the stages of time; money. */
+#define METRICS_CALLS                                                                              \
+    (METRIC_BIT(METRIC_REQUESTS) | METRIC_BIT(METRIC_RATE) | METRIC_BIT(METRIC_LATENCY) |          \
+     METRIC_BIT(METRIC_ERRORS) | METRIC_BIT(METRIC_ERROR_COUNT) | METRIC_BIT(METRIC_THROTTLES) |   \
+     METRIC_BIT(METRIC_THROTTLE_COUNT) | METRIC_BIT(METRIC_TIMEOUTS) |                             \
+     METRIC_BIT(METRIC_TIMEOUT_COUNT))
+#define METRICS_STAGES                                                                             \
+    (METRIC_BIT(METRIC_STAGE_QUEUE) | METRIC_BIT(METRIC_STAGE_INIT) |                              \
+     METRIC_BIT(METRIC_STAGE_RUN) | METRIC_BIT(METRIC_STAGE_WAIT) |                                \
+     METRIC_BIT(METRIC_STAGE_DOWNSTREAM) | METRIC_BIT(METRIC_STAGE_BACKOFF))
+#define METRICS_COST  (METRIC_BIT(METRIC_COST) | METRIC_BIT(METRIC_COST_MONTH))
+#define METRICS_COLD  (METRIC_BIT(METRIC_COLD) | METRIC_BIT(METRIC_COLD_STARTS))
+#define METRICS_SPILL (METRIC_BIT(METRIC_SPILL) | METRIC_BIT(METRIC_SPILL_COUNT))
+#define METRICS_QUEUE                                                                              \
+    (METRIC_BIT(METRIC_DEPTH) | METRIC_BIT(METRIC_IN_FLIGHT) | METRIC_BIT(METRIC_AGE) |            \
+     METRIC_BIT(METRIC_SENT) | METRIC_BIT(METRIC_DELETED) | METRIC_BIT(METRIC_RECEIVED) |          \
+     METRIC_BIT(METRIC_DEAD_LETTERS) | METRIC_BIT(METRIC_DUPLICATES) |                             \
+     METRIC_BIT(METRIC_EXPIRED))
+
 extern const struct metric_info metric_table[METRIC_COUNT];
 extern const char *const metric_names[]; /* NULL-terminated */
 

@@ -12,13 +12,13 @@
 #include "model/account.h"
 #include "model/probe.h"
 #include "model/svc.h"
-#include "model/svc_client.h"
 #include "model/token_bucket.h"
 #include "stats/level.h"
 
-/* Every kind of event there is; the handlers are bound in run/world.c. */
+/* Kinds of events; the handlers are bound in run/world.c. */
 enum event_kind {
     EVENT_ARRIVAL,          /* slot: service of the source */
+    EVENT_CALL_DONE,        /* call_serve is over; slot: call */
     EVENT_LEAF_DONE,        /* slot: call */
     EVENT_STRAND_WAKE,      /* slot: strand */
     EVENT_STRAND_DEADLINE,  /* slot: strand */
@@ -29,8 +29,12 @@ enum event_kind {
     EVENT_CLIENT_DEADLINE,  /* slot: request */
     EVENT_OBSERVE,          /* slot: what to observe, see run/ */
     EVENT_FAULT,            /* slot: index of the fault, generation 0 begin, 1 end */
-    EVENT_KINDS
+    EVENT_ASYNC,            /* an asynchronous invocation is due; slot: its record */
+    EVENT_KINDS             /* from here on: events of classes, SVC_EVENT */
 };
+
+/* The i'th event of a class: `SVC_EVENT(svc_queue_class, 0)`. */
+#define SVC_EVENT(class, i) (EVENT_KINDS + ID_##class * SVC_EVENTS_MAX + (i))
 
 /* One configured service in one run. */
 struct svc {
@@ -39,7 +43,11 @@ struct svc {
     const void *config; /* in force now: a fault may have exchanged it */
     void *state;
     uint32_t index;
-    uint32_t probe;           /* node of this service */
+    uint32_t probe;           /* node of this service; its routes' follow */
+    const struct route_list *routes; /* of a gateway, else NULL */
+    uint32_t route_count;
+    bool loop_head;      /* function: counts the rounds of an asynchronous cycle (loop.h) */
+    sim_time settled_at; /* usage by the clock is metered up to here */
     struct level concurrency; /* calls in service */
     int128 served_ns;         /* time in service of all calls answered: Little's law, exactly */
     int64_t meters[SVC_METERS_MAX];     /* all use */
@@ -95,6 +103,11 @@ struct model {
     uint32_t paths_capacity;
     struct pool strands;
     struct pool requests_pool; /* journeys that need a record, of all sources */
+    struct pool asyncs;        /* asynchronous invocations under way, see async.h */
+    void *shared[SVC_CLASSES]; /* what the services of a class share */
+    const struct op_args **args; /* what calls carry, by call.args; [0] is nothing */
+    uint32_t arg_count;
+    size_t arg_capacity;
     uint64_t seed;
     uint32_t rep;
     sim_time warmup;
@@ -121,6 +134,12 @@ static inline struct probe *seen_probe(const struct model *model, const struct s
     return &model->probes[model->seen_as[svc->probe]];
 }
 
+/* The set of METRIC_BIT a service shows. */
+static inline uint64_t svc_metrics(const struct svc *svc)
+{
+    return svc->class->metrics != NULL ? svc->class->metrics(svc) : METRICS_CALLS;
+}
+
 /* Adds to a meter of a service. */
 static inline void svc_meter(struct svc *svc, int meter, int64_t amount, bool measured)
 {
@@ -128,6 +147,12 @@ static inline void svc_meter(struct svc *svc, int meter, int64_t amount, bool me
     if (!measured)
         svc->meters_pre[meter] += amount;
 }
+
+/* What all services of a class share in this run: `model_shared(model, svc_queue_class)`. */
+#define model_shared(model, class) ((model)->shared[ID_##class])
+
+/* Meters a service's use by the clock up to now. */
+void svc_settle(struct model *model, struct svc *svc);
 
 /* The edge from one node to another, made at first use. Only while services start. */
 uint32_t model_edge(struct model *model, uint32_t from, uint32_t to);

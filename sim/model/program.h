@@ -11,6 +11,8 @@
  *   MAP    amount, b=after      body  BRANCH_END
  *   ALL    arms[count], b=after each arm: body BRANCH_END
  *   TRY    retry, a=on_error pc or -1, b=after   body TRY_END  [on_error-block JUMP after]
+ *   CALL   target, args; a cache's get with `miss`: followed by MISS b=after  block
+ *   RECORDS b=after         body  LOOP(a = index of RECORDS): once for each record of the batch
  *   END    the handler returns
  *
  * RESPOND and FAIL end the handler from anywhere. Everything an operation draws is addressed
@@ -20,7 +22,9 @@
 #define TEPID_MODEL_PROGRAM_H
 
 #include "core/dist.h"
+#include "model/key_law.h"
 #include "model/retry.h"
+#include "model/svc.h"
 
 enum op_code {
     OP_END,
@@ -42,17 +46,15 @@ enum op_code {
     OP_RESPOND, /* a: HTTP status 100..599 */
     OP_FAIL,    /* a: enum fail_kind */
     OP_MARK,    /* a: index into the scenario's marks */
+    OP_MISS,    /* b: after the block, which runs if the last call was answered with 404 */
+    OP_RECORDS, /* b: after the loop */
+    OP_INVOKE,  /* target: a function, asynchronously */
+    OP_STATE,   /* a workflow enters a state; a: its kind; see svc_workflow.h */
     OP_CODES,
 };
 
 /* What r:fail(kind) may name. A crash also resets the instance. */
 enum fail_kind { FAIL_ERROR, FAIL_TIMEOUT, FAIL_THROTTLE, FAIL_CRASH };
-
-/* Whom a call goes to. */
-struct target {
-    int32_t resource; /* index into the scenario's resources; -1 unset */
-    int32_t route;    /* index of a gateway's route, or -1 */
-};
 
 /* A test of a request attribute: attr "tier":is "gold". */
 enum attr_relation { ATTR_IS, ATTR_ISNT, ATTR_GT, ATTR_LT };
@@ -62,6 +64,18 @@ struct attr_test {
     enum attr_relation relation;
     const char *text; /* for is/isnt against a string; NULL: compare numbers */
     double number;
+};
+
+/* What a storage or messaging operation asks for: r:put(kv, { size = "4KB" }). */
+struct op_args {
+    enum use use;
+    bool consistent;          /* kv: strong reads */
+    bool transactional;       /* kv: twice the units */
+    const struct dist *n;     /* messages; NULL: 1 */
+    const struct dist *size;  /* bytes; NULL: the resource's own */
+    const struct dist *items; /* query: items read; NULL: 1 */
+    const struct dist *time;  /* exec: ns the query takes; NULL: the resource's own */
+    struct key_law key;       /* kv: key; stream: partition key; queue: message group. KEYS_NONE: the resource's own */
 };
 
 struct op_arm {
@@ -81,6 +95,7 @@ struct op {
     const struct op_arm *arms;
     const struct retry_policy *retry; /* TRY; a call with retries is a TRY around a CALL */
     const struct attr_test *test;
+    const struct op_args *args; /* CALL, INVOKE; may be NULL */
 };
 
 struct program {
@@ -88,7 +103,7 @@ struct program {
     int32_t count;
     const char *file; /* where the handler stands */
     int32_t line;
-    bool leaf;      /* no CALL, TRY, ALL, MAP: everything about a run is known when it starts */
+    bool leaf;      /* no CALL, TRY, ALL, MAP, INVOKE: everything about a run is known when it starts */
     uint16_t depth; /* deepest nesting of EACH and TRY on one strand */
 };
 

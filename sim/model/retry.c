@@ -108,3 +108,20 @@ bool retry_budget_take(struct retry_budget *budget)
     budget->left_micro -= MICRO;
     return true;
 }
+
+void retry_sdk_fill(struct retry_policy *policy, const struct catalog *catalog,
+                    enum sdk_profile profile, bool dynamodb)
+{
+    bool newest = profile == SDK_2026_11;
+    double attempts = catalog_limit(catalog, !newest    ? "sdk.pre2026.max_attempts"
+                                             : dynamodb ? "sdk.2026.ddb_attempts"
+                                                        : "sdk.2026.max_attempts");
+    double base_ms = catalog_limit(catalog, !newest    ? "sdk.pre2026.base_ms"
+                                            : dynamodb ? "sdk.2026.base_ddb_ms"
+                                                       : "sdk.2026.base_transient_ms");
+    double cap_ms = catalog_limit(catalog, newest ? "sdk.2026.cap_ms" : "sdk.pre2026.cap_ms");
+    if (policy->retries < 0)
+        policy->retries = profile == SDK_NONE ? 0 : (int32_t)attempts - 1;
+    policy->backoff = (struct backoff){(sim_time)(base_ms * 1e6), (sim_time)(cap_ms * 1e6),
+                                       JITTER_FULL};
+}

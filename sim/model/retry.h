@@ -12,6 +12,7 @@
 #define TEPID_MODEL_RETRY_H
 
 #include "core/rng.h"
+#include "cost/catalog.h"
 #include "model/outcome.h"
 
 enum jitter { JITTER_FULL, JITTER_EQUAL, JITTER_DECORRELATED, JITTER_NONE };
@@ -29,11 +30,17 @@ struct retry_policy {
     sim_time timeout; /* of each try; TIME_UNSET: none */
     struct backoff backoff;
     double budget;   /* retries per first try, or NAN: none */
+    bool sdk;        /* of an SDK profile: retry_sdk_fill completes it; retries -1: the profile's */
     bool on_default; /* every error, timeout and throttle; of 4xx answers only 429 */
     bool on_error, on_timeout, on_throttle;
     int32_t code_count;
     int16_t codes[RETRY_CODES_MAX];
 };
+
+/* What the AWS SDKs do by themselves (MODEL.md 6), by the account's `sdk`. */
+enum sdk_profile { SDK_2026_11, SDK_BEFORE_2026_11, SDK_LEGACY, SDK_NONE };
+void retry_sdk_fill(struct retry_policy *policy, const struct catalog *catalog,
+                    enum sdk_profile profile, bool dynamodb);
 
 /* True if this answer is one the policy tries again (retries left or not). `status` 0: the
  * answer carries none; a throttle then counts as 429 and an error as 500. */

@@ -20,9 +20,49 @@ uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call,
     strand->child = strand->sibling = POOL_NONE;
     strand->key = key;
     strand->pc = pc;
+    strand->record = -1;
     strand->since = model->sim.now;
     strand->deadline = SIM_NEVER;
     return slot;
+}
+
+/* -- records of a batch */
+
+struct record strand_origin(const struct model *model, const struct strand *strand)
+{
+    return handler_record(model, call_at(model, strand->call), strand->record);
+}
+
+void strand_enter_record(const struct model *model, struct strand *strand, int32_t index)
+{
+    if (strand->record < 0)
+        strand->key_outside = strand->key;
+    strand->record = index;
+    struct record record = strand_origin(model, strand);
+    strand->key = rng_mix(record.key + strand->handler->salt);
+}
+
+void strand_leave_records(struct strand *strand)
+{
+    strand->record = -1;
+    strand->key = strand->key_outside;
+}
+
+void strand_next_turn(const struct model *model, struct strand *strand)
+{
+    struct frame *frame = &strand->frames[strand->depth - 1];
+    bool records = strand_ops(strand)[frame->pc].code == OP_RECORDS;
+    strand->round++;
+    if (--frame->left > 0) {
+        if (records)
+            strand_enter_record(model, strand, strand->record + 1);
+        strand->pc = frame->pc + 1;
+        return;
+    }
+    if (records)
+        strand_leave_records(strand);
+    strand->depth--;
+    strand->pc = strand_ops(strand)[frame->pc].b;
 }
 
 /* Frees a strand and all branches below it; what they wait for will find nobody. */
@@ -119,7 +159,8 @@ bool strand_is_late(const struct model *model, const struct strand *strand)
 bool strand_spend_delay(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
-    int64_t total = strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT];
+    int64_t total =
+        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT];
     if (total == 0)
         return false;
     strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);
@@ -130,8 +171,8 @@ bool strand_spend_delay(struct model *model, uint32_t slot)
 void strand_charge_wait(struct model *model, struct strand *strand)
 {
     int64_t left = model->sim.now - strand->since;
-    if (strand->state == STRAND_CALL) {
-        strand_charge(strand, STAGE_DOWNSTREAM, left);
+    if (strand->state == STRAND_CALL || strand->state == STRAND_CPU) {
+        strand_charge(strand, strand->state == STRAND_CPU ? STAGE_RUN : STAGE_DOWNSTREAM, left);
         return;
     }
     for (int i = 0; i < STAGE_COUNT; i++) {
@@ -169,8 +210,17 @@ static void back_off(struct model *model, uint32_t slot, struct frame *frame, co
     strand_wait_until(model, slot, STRAND_BACKOFF, model->sim.now + frame->backoff, true);
 }
 
+/* Only where the batch's source takes back single records. */
+static bool handler_record_failed(struct model *model, const struct strand *strand)
+{
+    const struct call *call = call_at(model, strand->call);
+    struct svc *source = &model->svcs[call->owner_svc];
+    return source->class->record_failed != NULL &&
+           source->class->record_failed(model, source, call->owner, strand->record);
+}
+
 /* An operation failed: the innermost try with retries left tries again; one without hands over to its
- * on_error; with none left the strand ends. True if the strand goes on running now. */
+ * on_error; a record of a batch is reported alone; with none left the strand ends. True if the strand goes on running now. */
 bool strand_fail(struct model *model, uint32_t slot, enum outcome outcome, int status, bool own)
 {
     struct strand *strand = strand_at(model, slot);
@@ -181,6 +231,14 @@ bool strand_fail(struct model *model, uint32_t slot, enum outcome outcome, int s
         if (op->code == OP_TRY && may_retry(strand, frame, op, outcome, status)) {
             back_off(model, slot, frame, op);
             return false;
+        }
+        if (op->code == OP_RECORDS) {
+            if (handler_record_failed(model, strand)) {
+                strand->state = STRAND_RUNNING;
+                strand_next_turn(model, strand);
+                return true;
+            }
+            strand_leave_records(strand);
         }
         strand->depth--;
         if (op->code == OP_TRY && op->a >= 0) {
@@ -230,6 +288,8 @@ static void start_branch(struct model *model, uint32_t slot, uint64_t index, int
     uint64_t key = rng_mix(parent->key + parent->round * RNG_STEP + op->salt) + index * RNG_STEP;
     uint32_t branch = strand_new(model, parent->handler, parent->call, slot, rng_mix(key), pc);
     parent = strand_at(model, slot); /* the pool may have moved */
+    strand_at(model, branch)->record = parent->record;
+    strand_at(model, branch)->key_outside = parent->key_outside;
     strand_at(model, branch)->sibling = parent->child;
     parent->child = branch;
     parent->branches++;

@@ -8,14 +8,22 @@
 #define TEPID_MODEL_STRAND_H
 
 #include "model/handler.h"
+#include "model/message.h"
 
-enum strand_state { STRAND_RUNNING, STRAND_DELAY, STRAND_CALL, STRAND_JOIN, STRAND_BACKOFF };
+enum strand_state {
+    STRAND_RUNNING,
+    STRAND_DELAY,
+    STRAND_CALL,
+    STRAND_JOIN,
+    STRAND_BACKOFF,
+    STRAND_CPU, /* its share of a processor */
+};
 
 /* A loop or a try in progress. */
 struct frame {
-    int32_t pc;        /* its EACH or TRY */
+    int32_t pc;        /* its EACH, RECORDS or TRY */
     int32_t attempt;   /* TRY: retries made */
-    int64_t left;      /* EACH: iterations left */
+    int64_t left;      /* EACH, RECORDS: iterations left */
     sim_time deadline; /* TRY: of the present attempt */
     sim_time backoff;  /* TRY: the previous delay */
 };
@@ -28,6 +36,8 @@ struct strand {
     uint32_t child, sibling; /* live branches of a join */
     uint32_t branches;       /* still running */
     uint64_t key, round;
+    uint64_t key_outside; /* in r:records: the key before and after */
+    int32_t record;       /* in r:records: which one, else -1 */
     int32_t pc;
     uint8_t state, depth;
     bool submitting; /* inside call_submit: the reply may come at once */
@@ -60,6 +70,15 @@ static inline struct draw strand_draw(const struct strand *strand, const struct 
 {
     return draw_of(strand->key + strand->round * RNG_STEP, op->salt);
 }
+
+/* Whose request this is: of the record at hand, or of the invocation. */
+struct record strand_origin(const struct model *model, const struct strand *strand);
+
+/* r:records: goes to record `index`; its draws derive from its own key. */
+void strand_enter_record(const struct model *model, struct strand *strand, int32_t index);
+void strand_leave_records(struct strand *strand);
+/* The body of a RECORDS or EACH is over: once more, or on after it. */
+void strand_next_turn(const struct model *model, struct strand *strand);
 
 /* A new strand at `pc`; parent POOL_NONE: the root of an invocation. */
 uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call, uint32_t parent,

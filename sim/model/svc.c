@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "model/svc_client.h"
-#include "model/svc_function.h"
-#include "model/svc_gateway.h"
+#define SVC(class) extern const struct svc_class class;
+#include "model/svc_list.def"
+#undef SVC
 
 const struct svc_class *const svc_classes[] = {
 #define SVC(class) &(class),
@@ -29,5 +29,13 @@ const struct svc_class *svc_class_find(const char *kind_or_alias)
     for (const struct svc_class *const *class = svc_classes; *class != NULL; class ++)
         if (is_called(*class, kind_or_alias))
             return *class;
+    return NULL;
+}
+
+const struct route_list *svc_class_routes(const struct svc_class *class, const void *config)
+{
+    for (const struct param_spec *spec = class->params; spec->name != NULL; spec++)
+        if (spec->kind == PARAM_ROUTES)
+            return (const void *)((const char *)config + spec->offset);
     return NULL;
 }

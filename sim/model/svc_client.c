@@ -63,10 +63,11 @@ const struct svc_class svc_client_class = {
     .summary = "the people and machines that send requests",
     .params = params,
     .config_bytes = sizeof(struct client_config),
-    .callable = false,
+    .usage = "traffic sends requests, it answers none",
     .check = check,
     .state_bytes = sizeof(struct client),
     .start = client_start,
     .on_reply = client_on_reply,
+    .metrics = client_metrics,
     .finish = client_finish,
 };

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/async.h"
 #include "model/function_run.h"
 
 #define MB        INT64_C(1048576)
@@ -14,6 +15,7 @@ static const char *const packages[] = {"zip", "image", NULL};
 static const char *const arches[] = {"x86_64", "arm64", NULL};
 static const char *const reuses[] = {"mru", "lru", "random", NULL};
 static const char *const bindings[] = {"strict", "late", NULL};
+static const char *const loops[] = {"terminate", "allow", NULL};
 static const char *const aliases[] = {"lambda", NULL};
 
 /* Bounds: AWS Lambda quotas, assets/catalog/limits-aws.json (lambda.memory_mb, lambda.timeout_s). */
@@ -46,11 +48,20 @@ static const struct param_spec params[] = {
      "instances kept initialised", 0},
     {"snapstart", PARAM_BOOL, AT(snapstart), "false", 0, 0, NULL,
      "restore a snapshot instead of initialising", 0},
-    {"async_retries", PARAM_LATER, 0, NULL, 0, 0, NULL, "retries of asynchronous invocations", 0},
-    {"max_event_age", PARAM_LATER, 0, NULL, 0, 0, NULL, "age at which an event is given up", 0},
-    {"dlq", PARAM_LATER, 0, NULL, 0, 0, NULL, "dead-letter queue", 0},
-    {"on_failure", PARAM_LATER, 0, NULL, 0, 0, NULL, "destination of failed events", 0},
-    {"on_success", PARAM_LATER, 0, NULL, 0, 0, NULL, "destination of handled events", 0},
+    {"async_retries", PARAM_COUNT, AT(async_retries), "2", 0, 2, NULL,
+     "how often an asynchronous invocation that failed is tried again", 0},
+    {"max_event_age", PARAM_TIME, AT(max_event_age), "6h", 60e9, 21600e9, NULL,
+     "an asynchronous event older than this is given up", 0},
+    {"dlq", PARAM_DLQ, AT(dlq), NULL, 0, 0, NULL,
+     "queue or topic that gets asynchronous events that were given up", 0},
+    {"on_failure", PARAM_MESSAGE, AT(on_failure), NULL, 0, 0, NULL,
+     "destination of asynchronous events that were given up", 0},
+    {"on_success", PARAM_MESSAGE, AT(on_success), NULL, 0, 0, NULL,
+     "destination of asynchronous events that were handled", 0},
+    {"delivery", PARAM_TIME_DIST, AT(delivery), NULL, 0, 0, NULL,
+     "asynchronous events: from acceptance to the first invocation; default from the catalog", 0},
+    {"recursive_loop", PARAM_ENUM, AT(recursive_loop), "terminate", 0, 0, loops,
+     "what becomes of a chain of events that comes by for the 16th time", 0},
     {"handler", PARAM_HANDLER, AT(handler), NULL, 0, 0, NULL,
      "function(r): what an invocation does", 0},
     {0},
@@ -179,6 +190,8 @@ static bool check(void *config, struct check_context *context, struct err *err)
     double mb_per_vcpu = catalog_limit(context->catalog, "lambda.mb_per_vcpu");
     fn->cpu_factor = fmax(1, mb_per_vcpu / (double)fn->memory_mb);
     fn->init_limit = (sim_time)(catalog_limit(context->catalog, "lambda.init_timeout_s") * 1e9);
+    if (fn->delivery == NULL)
+        fn->delivery = catalog_time_law(context->catalog, context->arena, "latency.sns");
     return check_keep_alive(fn, context, err) && check_runtime(fn, context, err) &&
            check_limits(fn, context, err);
 }
@@ -190,7 +203,9 @@ const struct svc_class svc_function_class = {
     .summary = "a function: instances that start on demand and live while they are used",
     .params = params,
     .config_bytes = sizeof(struct function_config),
-    .callable = true,
+    .takes = TAKES(USE_CALL) | TAKES(USE_INVOKE) | TAKES(USE_TRAFFIC) | TAKES(USE_ROUTE) |
+             TAKES(USE_CONSUMER) | TAKES(USE_MESSAGE) | TAKES(USE_TASK) | TAKES(USE_FAULT),
+    .usage = "functions are invoked with r:call(f), or r:invoke(f) without waiting",
     .has_instances = true,
     .check = check,
     .state_bytes = sizeof(struct function),
@@ -201,6 +216,18 @@ const struct svc_class svc_function_class = {
     .expect = function_expect,
     .prefetch = function_prefetch,
     .on_reply = function_on_reply,
-    .finish = function_finish,
     .apply = function_apply,
+    .recycle = function_recycle,
+    .attach = async_attach,
+    .accept = async_accept,
+    .has_line = function_has_line,
+    .metrics = function_metrics,
+    .begin = function_begin,
+    .view = function_view,
+    .sample = function_sample,
+    .capacity = function_capacity,
+    .settle = function_settle,
+    .in_flight = function_in_flight,
+    .finish = function_finish,
+    .free = function_free,
 };

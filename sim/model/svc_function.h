@@ -22,6 +22,7 @@ enum { PACKAGE_ZIP, PACKAGE_IMAGE };
 enum { ARCH_X86_64, ARCH_ARM64 };
 enum { REUSE_MRU, REUSE_LRU, REUSE_RANDOM };
 enum { BINDING_STRICT, BINDING_LATE };
+enum { LOOP_TERMINATE, LOOP_ALLOW };
 
 struct function_config {
     int64_t memory; /* bytes, 128..10240 MB, whole MB */
@@ -40,6 +41,13 @@ struct function_config {
     int64_t reserved;             /* TIME_UNSET: none; 0 switches the function off */
     struct provisioned_spec provisioned;
     bool snapstart;
+    int64_t async_retries;     /* 0..2 */
+    int64_t max_event_age;     /* ns */
+    struct target dlq;         /* resource -1: none; a queue or topic */
+    struct target on_failure;  /* resource -1: none */
+    struct target on_success;
+    const struct dist *delivery; /* ns from an event's acceptance to its first invocation; filled in by check() */
+    int recursive_loop;          /* LOOP_* */
     const struct program *handler;
 
     /* Derived by check(). */

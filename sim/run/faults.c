@@ -6,7 +6,6 @@
  */
 #include <math.h>
 
-#include "model/function_run.h"
 #include "run/world.h"
 
 enum { FAULT_BEGINS, FAULT_ENDS };
@@ -27,6 +26,7 @@ void world_start_faults(struct world *world)
 
 static void exchange_config(struct model *model, struct svc *svc, const void *config)
 {
+    svc_settle(model, svc);
     svc->config = config;
     if (svc->class->apply != NULL)
         svc->class->apply(model, svc);
@@ -40,8 +40,8 @@ static void begin_fault(struct model *model, struct svc *svc, const struct fault
         svc->error_share = fault->errors;
     if (fault->patched != NULL)
         exchange_config(model, svc, fault->patched);
-    if (fault->recycle && svc->class == &svc_function_class)
-        function_recycle(model, svc);
+    if (fault->recycle && svc->class->recycle != NULL)
+        svc->class->recycle(model, svc);
 }
 
 static void end_fault(struct world *world, struct svc *svc, const struct fault_def *fault)

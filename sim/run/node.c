@@ -3,25 +3,18 @@
 
 #include <math.h>
 
-void node_init(struct node_stats *node, enum node_kind kind)
+void node_init(struct node_stats *node, enum node_kind kind, uint64_t has)
 {
-    *node = (struct node_stats){
-        .kind = kind,
-        .reps = 1,
-        .rate_max = NAN,
-        .concurrency_mean = NAN,
-        .concurrency_max = NAN,
-        .instances_mean = NAN,
-        .instances_max = NAN,
-        .idle_mean = NAN,
-        .idle_max = NAN,
-        .utilisation_mean = NAN,
-        .utilisation_max = NAN,
-        .idle_gb_s = NAN,
-        .billed_gb_s = NAN,
-        .cost = NAN,
-        .cost_month = NAN,
-    };
+    *node = (struct node_stats){.kind = kind,
+                                .has = has,
+                                .reps = 1,
+                                .rate_max = NAN,
+                                .cost = NAN,
+                                .cost_month = NAN};
+    for (int i = 0; i < VIEW_LEVELS; i++)
+        node->level_mean[i] = node->level_max[i] = NAN;
+    for (int i = 0; i < VIEW_TOTALS; i++)
+        node->total[i] = NAN;
 }
 
 void node_free(struct node_stats *node)
@@ -29,6 +22,7 @@ void node_free(struct node_stats *node)
     hist_free(&node->latency);
     hist_free(&node->duration);
     hist_free(&node->init);
+    hist_free(&node->age);
     for (int i = 0; i < STAGE_COUNT; i++)
         hist_free(&node->stage[i]);
 }
@@ -125,28 +119,25 @@ static void max_in(double *into, double from, double reps_before)
 void node_merge(struct node_stats *into, const struct node_stats *from)
 {
     double reps = into->reps;
-    into->provisioned = from->provisioned;
+    into->has = from->has;
     into->span_s = from->span_s;
     add_counters(&into->counters, &from->counters);
     into->spillable += from->spillable;
     hist_merge(&into->latency, &from->latency);
     hist_merge(&into->duration, &from->duration);
     hist_merge(&into->init, &from->init);
+    hist_merge(&into->age, &from->age);
     for (int i = 0; i < STAGE_COUNT; i++) {
         hist_merge(&into->stage[i], &from->stage[i]);
         into->stage_zeros[i] += from->stage_zeros[i];
     }
     max_in(&into->rate_max, from->rate_max, reps);
-    mean_in(&into->concurrency_mean, from->concurrency_mean, reps);
-    max_in(&into->concurrency_max, from->concurrency_max, reps);
-    mean_in(&into->instances_mean, from->instances_mean, reps);
-    max_in(&into->instances_max, from->instances_max, reps);
-    mean_in(&into->idle_mean, from->idle_mean, reps);
-    max_in(&into->idle_max, from->idle_max, reps);
-    mean_in(&into->utilisation_mean, from->utilisation_mean, reps);
-    max_in(&into->utilisation_max, from->utilisation_max, reps);
-    mean_in(&into->idle_gb_s, from->idle_gb_s, reps);
-    mean_in(&into->billed_gb_s, from->billed_gb_s, reps);
+    for (int i = 0; i < VIEW_LEVELS; i++) {
+        mean_in(&into->level_mean[i], from->level_mean[i], reps);
+        max_in(&into->level_max[i], from->level_max[i], reps);
+    }
+    for (int i = 0; i < VIEW_TOTALS; i++)
+        mean_in(&into->total[i], from->total[i], reps);
     mean_in(&into->cost, from->cost, reps);
     mean_in(&into->cost_month, from->cost_month, reps);
     into->reps = reps + 1;
@@ -154,37 +145,9 @@ void node_merge(struct node_stats *into, const struct node_stats *from)
 
 /* -- what there is --------------------------------------------------------------------------- */
 
-#define BIT(metric) (UINT64_C(1) << (metric))
-#define CALLS                                                                                      \
-    (BIT(METRIC_REQUESTS) | BIT(METRIC_RATE) | BIT(METRIC_LATENCY) | BIT(METRIC_ERRORS) |          \
-     BIT(METRIC_ERROR_COUNT) | BIT(METRIC_THROTTLES) | BIT(METRIC_THROTTLE_COUNT) |                \
-     BIT(METRIC_TIMEOUTS) | BIT(METRIC_TIMEOUT_COUNT))
-#define STAGES                                                                                     \
-    (BIT(METRIC_STAGE_QUEUE) | BIT(METRIC_STAGE_INIT) | BIT(METRIC_STAGE_RUN) |                    \
-     BIT(METRIC_STAGE_WAIT) | BIT(METRIC_STAGE_DOWNSTREAM) | BIT(METRIC_STAGE_BACKOFF))
-#define COSTS (BIT(METRIC_COST) | BIT(METRIC_COST_MONTH))
-#define COLD  (BIT(METRIC_COLD) | BIT(METRIC_COLD_STARTS))
-#define SPILL (BIT(METRIC_SPILL) | BIT(METRIC_SPILL_COUNT))
-
 bool node_has(const struct node_stats *node, enum metric_id metric)
 {
-    static const uint64_t sets[] = {
-        [NODE_APPLICATION] = CALLS | STAGES | BIT(METRIC_STAGE_OVERHEAD) | COLD | SPILL | COSTS |
-                             BIT(METRIC_CONCURRENCY),
-        [NODE_FUNCTION] = CALLS | STAGES | COLD | SPILL | COSTS | BIT(METRIC_DURATION) |
-                          BIT(METRIC_INIT) | BIT(METRIC_CONCURRENCY) | BIT(METRIC_INSTANCES) |
-                          BIT(METRIC_IDLE_INSTANCES) | BIT(METRIC_UTILISATION) |
-                          BIT(METRIC_IDLE_GB_S) | BIT(METRIC_BILLED_GB_S),
-        [NODE_GATEWAY] = CALLS | COSTS | BIT(METRIC_CONCURRENCY) | BIT(METRIC_STAGE_OVERHEAD) |
-                         BIT(METRIC_STAGE_DOWNSTREAM),
-        [NODE_ROUTE] = CALLS | BIT(METRIC_STAGE_OVERHEAD) | BIT(METRIC_STAGE_DOWNSTREAM),
-        [NODE_TRAFFIC] = CALLS | STAGES | BIT(METRIC_STAGE_OVERHEAD),
-        [NODE_MARK] = BIT(METRIC_REQUESTS) | BIT(METRIC_LATENCY),
-    };
-    uint64_t set = sets[node->kind];
-    if (!node->provisioned)
-        set &= ~(SPILL | BIT(METRIC_UTILISATION));
-    return (set & BIT(metric)) != 0;
+    return (node->has & METRIC_BIT(metric)) != 0;
 }
 
 static double time_value(const struct hist *hist, uint64_t zeros, struct statistic stat)
@@ -225,7 +188,7 @@ static double only(double value, struct statistic stat, enum stat_kind kind)
 /* Invocations that could have been served by provisioned capacity. */
 static uint64_t spillable(const struct node_stats *node)
 {
-    return node->kind == NODE_APPLICATION ? node->spillable : node->counters.invocations;
+    return node->spillable;
 }
 
 static double counter_value(const struct node_stats *node, enum metric_id metric,
@@ -262,29 +225,69 @@ static double counter_value(const struct node_stats *node, enum metric_id metric
     }
 }
 
-static double level_value(const struct node_stats *node, enum metric_id metric,
-                          struct statistic stat)
+/* The level a metric is the mean and maximum of, or -1. */
+static int level_of(enum metric_id metric)
 {
     switch (metric) {
     case METRIC_CONCURRENCY:
-        return mean_or_max(node->concurrency_mean, node->concurrency_max, stat);
+        return LEVEL_CONCURRENCY;
     case METRIC_INSTANCES:
-        return mean_or_max(node->instances_mean, node->instances_max, stat);
+        return LEVEL_INSTANCES;
     case METRIC_IDLE_INSTANCES:
-        return mean_or_max(node->idle_mean, node->idle_max, stat);
+        return LEVEL_IDLE;
+    case METRIC_CONNECTIONS:
+        return LEVEL_CONNECTIONS;
     case METRIC_UTILISATION:
-        return mean_or_max(node->utilisation_mean, node->utilisation_max, stat);
-    case METRIC_IDLE_GB_S:
-        return only(node->idle_gb_s, stat, STAT_SUM);
-    case METRIC_BILLED_GB_S:
-        return only(node->billed_gb_s, stat, STAT_SUM);
-    case METRIC_COST:
-        return only(node->cost, stat, STAT_SUM);
-    case METRIC_COST_MONTH:
-        return only(node->cost_month, stat, STAT_SUM);
+        return LEVEL_UTILISATION;
+    case METRIC_DEPTH:
+        return LEVEL_DEPTH;
+    case METRIC_IN_FLIGHT:
+        return LEVEL_IN_FLIGHT;
+    case METRIC_CONSUMED_RCU:
+        return LEVEL_RCU;
+    case METRIC_CONSUMED_WCU:
+        return LEVEL_WCU;
     default:
-        return NAN;
+        return -1;
     }
+}
+
+/* The total a metric is the sum of, or -1. */
+static int total_of(enum metric_id metric)
+{
+    switch (metric) {
+    case METRIC_IDLE_GB_S:
+        return TOTAL_IDLE_GB_S;
+    case METRIC_BILLED_GB_S:
+        return TOTAL_BILLED_GB_S;
+    case METRIC_SENT:
+        return TOTAL_SENT;
+    case METRIC_DELETED:
+        return TOTAL_DELETED;
+    case METRIC_RECEIVED:
+        return TOTAL_RECEIVED;
+    case METRIC_DEAD_LETTERS:
+        return TOTAL_DEAD_LETTERS;
+    case METRIC_DUPLICATES:
+        return TOTAL_DUPLICATES;
+    case METRIC_EXPIRED:
+        return TOTAL_EXPIRED;
+    default:
+        return -1;
+    }
+}
+
+static double level_value(const struct node_stats *node, enum metric_id metric,
+                          struct statistic stat)
+{
+    int level = level_of(metric), total = total_of(metric);
+    if (level >= 0)
+        return mean_or_max(node->level_mean[level], node->level_max[level], stat);
+    if (total >= 0)
+        return only(node->total[total], stat, STAT_SUM);
+    if (metric == METRIC_COST)
+        return only(node->cost, stat, STAT_SUM);
+    return metric == METRIC_COST_MONTH ? only(node->cost_month, stat, STAT_SUM) : NAN;
 }
 
 static const struct hist *hist_of(const struct node_stats *node, enum metric_id metric,
@@ -297,6 +300,8 @@ static const struct hist *hist_of(const struct node_stats *node, enum metric_id 
         return &node->duration;
     if (metric == METRIC_INIT)
         return &node->init;
+    if (metric == METRIC_AGE)
+        return &node->age;
     if (metric >= METRIC_STAGE_QUEUE && metric <= METRIC_STAGE_OVERHEAD) {
         *zeros = node->stage_zeros[metric - METRIC_STAGE_QUEUE];
         return &node->stage[metric - METRIC_STAGE_QUEUE];

@@ -8,35 +8,27 @@
 
 #include "model/metric.h"
 #include "model/probe.h"
+#include "model/svc.h"
 
-enum node_kind {
-    NODE_APPLICATION,
-    NODE_FUNCTION,
-    NODE_GATEWAY,
-    NODE_ROUTE,
-    NODE_TRAFFIC,
-    NODE_MARK
-};
+enum node_kind { NODE_APPLICATION, NODE_SERVICE, NODE_ROUTE, NODE_MARK };
 
 struct node_stats {
     enum node_kind kind;
-    bool provisioned;         /* function with `provisioned` given, or an application with one */
+    uint64_t has;             /* set of METRIC_BIT: what this node shows */
     double reps;              /* merged replications, for counts */
     double span_s;            /* length of the interval */
     struct counters counters; /* sums over replications */
-    struct hist latency, duration, init;
+    struct hist latency, duration, init, age;
     struct hist stage[STAGE_COUNT];
     uint64_t stage_zeros[STAGE_COUNT];
-    uint64_t spillable; /* application: invocations of functions with provisioned capacity */
+    uint64_t spillable; /* invocations of functions with provisioned capacity */
     double rate_max;
-    double concurrency_mean, concurrency_max; /* NAN: does not apply */
-    double instances_mean, instances_max, idle_mean, idle_max;
-    double utilisation_mean, utilisation_max;
-    double idle_gb_s, billed_gb_s;
+    double level_mean[VIEW_LEVELS], level_max[VIEW_LEVELS]; /* NAN: does not apply */
+    double total[VIEW_TOTALS];
     double cost, cost_month; /* NAN: does not apply */
 };
 
-void node_init(struct node_stats *node, enum node_kind kind);
+void node_init(struct node_stats *node, enum node_kind kind, uint64_t has);
 void node_free(struct node_stats *node);
 
 /* Fills counters and histograms from a probe. */

@@ -1,8 +1,8 @@
 /* observe.c - what is looked at while a world runs: the start of the measured interval, samples, batches. */
 #include <math.h>
 
-#include "model/function_run.h"
-#include "model/svc_gateway.h"
+#include "model/svc_client.h"
+#include "model/svc_function.h"
 #include "run/world.h"
 
 /* Samples of a default series: no more than an hour of seconds for each node, and in all no more than a
@@ -87,14 +87,15 @@ void world_start_observing(struct world *world)
 static void begin_measuring(struct model *model)
 {
     sim_time now = model->sim.now;
-    model->measuring = true;
     peak_begin(&model->account.concurrency);
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
+        svc_settle(model, svc);
         level_begin(&svc->concurrency, now);
-        if (svc->class == &svc_function_class)
-            function_begin(model, svc);
+        if (svc->class->begin != NULL)
+            svc->class->begin(model, svc);
     }
+    model->measuring = true; /* after what was used by the clock has been metered */
 }
 
 /* -- samples ------------------------------------------------------------------------------------------ */
@@ -158,22 +159,14 @@ static void window_join(struct window *into, const struct window *from)
         window_add(into, from->few[i]);
 }
 
-static double cost_since(struct world *world, const struct svc *svc)
+static double cost_since(struct world *world, struct svc *svc)
 {
     int64_t *then = world->meters_sampled[svc->index];
     double cost = 0;
+    svc_settle(&world->model, svc);
     for (int m = 0; m < SVC_METERS_MAX; m++) {
         cost += (double)(svc->meters[m] - then[m]) * world->meter_price[svc->index][m];
         then[m] = svc->meters[m];
-    }
-    if (svc->class != &svc_function_class)
-        return cost;
-    /* Capacity kept ready is used by the clock, and metered at the end. */
-    const struct function_config *config = svc->config;
-    if (config->provisioned.count != TIME_UNSET) {
-        double ms = (double)(world->model.sim.now - world->sampled_at) / SIM_MS;
-        cost += ms * (double)(config->provisioned.count * config->memory_mb) *
-                world->meter_price[svc->index][FUNCTION_PC_CAPACITY];
     }
     return cost;
 }
@@ -185,13 +178,23 @@ static void fill_level(struct sample_row *row, struct level *level, sim_time now
     row->concurrency_max = (double)max;
 }
 
+static void fill_gauges(struct model *model, struct svc *svc, struct sample_row *row)
+{
+    struct svc_sample gauges = {NAN, NAN, NAN, NAN, NAN};
+    if (svc->class->sample != NULL)
+        svc->class->sample(model, svc, &gauges);
+    row->instances_warm = gauges.instances_warm;
+    row->queue_depth = gauges.queue_depth;
+    row->queue_age_s = gauges.queue_age_s;
+    row->consumed_rcu = gauges.consumed_rcu;
+    row->consumed_wcu = gauges.consumed_wcu;
+}
+
 static void sample_service(struct world *world, struct svc *svc, sim_time width, double *cost)
 {
     struct model *model = &world->model;
     struct probe *probe = seen_probe(model, svc);
-    uint32_t routes = 0;
-    if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
-        routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
+    uint32_t routes = svc->route_count;
     struct sample_row *row = new_row(world, (int)svc->probe + 1);
     for (uint32_t i = 0; i <= routes; i++)
         fill_counts(row, &probe[i]);
@@ -199,10 +202,9 @@ static void sample_service(struct world *world, struct svc *svc, sim_time width,
         window_join(&world->joined, &probe[i].window);
     fill_latencies(row, routes > 1 ? &world->joined : &probe[routes].window);
     window_clear(&world->joined);
-    if (svc->class == &svc_function_class) {
+    if ((svc_metrics(svc) & METRIC_BIT(METRIC_COLD_STARTS)) != 0)
         row->cold_starts = (double)(probe->all.cold - probe->sampled.cold);
-        row->instances_warm = (double)function_alive(model, svc);
-    }
+    fill_gauges(model, svc, row);
     if (svc->class != &svc_client_class) {
         fill_level(row, &svc->concurrency, model->sim.now, width);
         row->cost_usd = cost_since(world, svc);
@@ -287,9 +289,7 @@ static void note_sums(struct world *world, sim_time width)
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
         struct probe *probe = seen_probe(model, svc);
-        uint32_t routes = 0;
-        if (svc->class == &svc_http_api_class || svc->class == &svc_rest_api_class)
-            routes = (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
+        uint32_t routes = svc->route_count;
         double sum = 0;
         for (uint32_t r = 0; r <= routes; r++)
             sum += (double)(probe[r].all.arrivals - probe[r].sampled.arrivals);
@@ -301,6 +301,22 @@ static void note_sums(struct world *world, sim_time width)
     world->rate_max = higher_rate(world, world->rate_max, application, width);
 }
 
+/* Conservation laws, at every sample. */
+static void audit(struct model *model)
+{
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        if (model->svcs[i].class->audit != NULL)
+            model->svcs[i].class->audit(model, &model->svcs[i]);
+}
+
+/* Gauges have maxima over samples too, so every replication asks for them; only one keeps the rows. */
+static void end_gauges(struct model *model)
+{
+    struct sample_row ignored;
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        fill_gauges(model, &model->svcs[i], &ignored);
+}
+
 static void take_sample(struct world *world)
 {
     sim_time width = world->model.sim.now - world->sampled_at;
@@ -309,6 +325,9 @@ static void take_sample(struct world *world)
     note_sums(world, width);
     if (world->sampling)
         take_rows(world, width);
+    else
+        end_gauges(&world->model);
+    audit(&world->model);
     close_sample(world, width);
 }
 
@@ -353,7 +372,7 @@ static void keep_values(struct world *world, int node, const struct node_stats *
 /* What only counts and sums of two states say of the time between them. */
 static void subtract_sums(struct node_stats *now, struct node_stats *before)
 {
-    struct hist *hists[] = {&before->latency, &before->duration, &before->init};
+    struct hist *hists[] = {&before->latency, &before->duration, &before->init, &before->age};
     for (size_t i = 0; i < COUNTOF(hists); i++) {
         struct hist sums = {.count = hists[i]->count, .sum = hists[i]->sum};
         hist_free(hists[i]);
@@ -376,7 +395,7 @@ static void take_batch_of(struct world *world, int node, double span_s)
         state = now; /* no histograms: a plain copy */
         subtract_sums(&now, &world->batch_before[node]);
     } else {
-        node_init(&state, now.kind);
+        node_init(&state, now.kind, now.has);
         state.reps = 0;
         node_merge(&state, &now);
         node_subtract(&now, &world->batch_before[node]);

@@ -108,7 +108,7 @@ static void reduce_nodes(struct result *result, struct rep_outcome **outcomes, i
         result->nodes[i].name = arena_strdup(result->arena, result->nodes[i].name);
     result->stats = ARENA_ARRAY(result->arena, struct node_stats, result->node_count);
     for (int i = 0; i < result->node_count; i++) {
-        node_init(&result->stats[i], first->stats[i].kind);
+        node_init(&result->stats[i], first->stats[i].kind, first->stats[i].has);
         result->stats[i].reps = 0;
         for (int r = 0; r < reps; r++)
             node_merge(&result->stats[i], &outcomes[r]->stats[i]);

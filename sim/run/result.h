@@ -55,15 +55,6 @@ struct slo_result {
     double margin_ratio; /* (limit - actual) / limit; NAN without data or with limit 0 */
 };
 
-/* One line of the summary's CAPACITY section. */
-#define CAPACITY_LIMITS 3
-struct capacity_row {
-    const char *resource, *what, *limit_name; /* "concurrency", "account concurrency" */
-    double mean, max, limit;                  /* limit INFINITY: none */
-    const char *refused_by[CAPACITY_LIMITS];  /* the limits that may refuse calls; NULL: no more */
-    double refused[CAPACITY_LIMITS];          /* calls refused by each, mean over replications */
-};
-
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_MAX_WALL, RUN_MAX_EVENTS, RUN_MAX_MEMORY };
 
 struct node_stats;

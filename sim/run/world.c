@@ -5,27 +5,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "model/call.h"
+#include "model/async.h"
 #include "model/client_run.h"
 #include "model/function_run.h"
 #include "model/gateway_run.h"
-#include "model/handler.h"
+#include "model/loop.h"
 
 static bool is_class(const struct svc *svc, const struct svc_class *class)
 {
     return svc->class == class;
-}
-
-static bool is_gateway(const struct svc *svc)
-{
-    return is_class(svc, &svc_http_api_class) || is_class(svc, &svc_rest_api_class);
-}
-
-static uint32_t route_count(const struct svc *svc)
-{
-    if (!is_gateway(svc))
-        return 0;
-    return (uint32_t)((const struct gateway_config *)svc->config)->routes.count;
 }
 
 /* -- edges ------------------------------------------------------------------------------------- */
@@ -86,7 +74,6 @@ static void find_shared(struct model *model)
     find_mirrors(model, callers);
 }
 
-/* Calls soon to be looked at (fel.h): first the call itself, then, once that has come, its instance. */
 /* Calls soon to be looked at (fel.h): first the call itself; once that has come, what its end will touch. */
 static void prefetch_call(void *context, struct fel_entry entry)
 {
@@ -121,6 +108,8 @@ static void prefetch_end(void *context, struct fel_entry entry)
 
 static void bind_handlers(struct sim *sim)
 {
+    sim->handlers[EVENT_CALL_DONE] = call_on_done;
+    sim->handlers[EVENT_ASYNC] = async_on_due;
     sim->handlers[EVENT_ARRIVAL] = client_on_arrival;
     sim->handlers[EVENT_LEAF_DONE] = function_on_leaf_done;
     sim->handlers[EVENT_STRAND_WAKE] = handler_on_wake;
@@ -132,6 +121,28 @@ static void bind_handlers(struct sim *sim)
     sim->handlers[EVENT_CLIENT_DEADLINE] = client_on_deadline;
     sim->handlers[EVENT_OBSERVE] = world_on_observe;
     sim->handlers[EVENT_FAULT] = world_on_fault;
+    for (int c = 0; c < SVC_CLASSES; c++)
+        for (int i = 0; i < SVC_EVENTS_MAX; i++)
+            sim->handlers[EVENT_KINDS + c * SVC_EVENTS_MAX + i] = svc_classes[c]->events[i];
+}
+
+static void open_shared(struct model *model)
+{
+    for (int c = 0; c < SVC_CLASSES; c++) {
+        if (svc_classes[c]->shared_bytes == 0)
+            continue;
+        model->shared[c] = arena_alloc(model->arena, svc_classes[c]->shared_bytes);
+        if (svc_classes[c]->open != NULL)
+            svc_classes[c]->open(model->shared[c]);
+    }
+}
+
+void svc_settle(struct model *model, struct svc *svc)
+{
+    sim_time from = svc->settled_at;
+    svc->settled_at = model->sim.now;
+    if (svc->class->settle != NULL && from < model->sim.now)
+        svc->class->settle(model, svc, from, model->sim.now);
 }
 
 /* Concurrency whose request rate has buckets of its own. */
@@ -179,7 +190,9 @@ static void make_services(struct model *model, const struct scenario *scenario)
             .latency_factor = 1,
             .fault_salt = rng_hash_text(UINT64_C(0xFA), resource->name),
         };
-        model->probe_count += 1 + route_count(svc);
+        svc->routes = svc_class_routes(svc->class, svc->config);
+        svc->route_count = svc->routes == NULL ? 0 : (uint32_t)svc->routes->count;
+        model->probe_count += 1 + svc->route_count;
     }
     model->many_services = model->svc_count >= MANY_SERVICES;
     model->marks = model->probe_count;
@@ -208,17 +221,21 @@ struct world *world_new(const struct scenario *scenario, uint32_t rep, bool samp
     pool_init(&model->calls, sizeof(struct call));
     pool_init(&model->strands, handler_strand_bytes());
     pool_init(&model->requests_pool, client_request_bytes());
+    pool_init(&model->asyncs, async_record_bytes());
+    (void)model_args(model, NULL); /* [0]: nothing */
     world->base = (struct base_run){&model->sim.now, model->seed, rep};
     base_set_run(&world->base);
     bind_handlers(&model->sim);
     start_account(model, scenario);
     make_services(model, scenario);
+    open_shared(model);
     /* Fewer calls than this, with what they touch, stay in the nearer caches by themselves. */
     size_t from = model->many_services ? 64 : 2048;
     fel_set_watch(model->sim.fel, (struct fel_watch){prefetch_call, prefetch_end, model, from});
     for (uint32_t i = 0; i < model->svc_count; i++)
         model->svcs[i].class->start(model, &model->svcs[i]);
     find_shared(model);
+    loop_find_heads(model);
     world_start_observing(world);
     world_start_faults(world);
     return world;
@@ -226,13 +243,12 @@ struct world *world_new(const struct scenario *scenario, uint32_t rep, bool samp
 
 static void free_services(struct model *model)
 {
-    for (uint32_t i = 0; i < model->svc_count; i++) {
-        if (!is_class(&model->svcs[i], &svc_function_class))
-            continue;
-        struct function *fn = model->svcs[i].state;
-        instance_pool_free(&fn->on_demand);
-        instance_pool_free(&fn->provisioned);
-    }
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        if (model->svcs[i].class->free != NULL)
+            model->svcs[i].class->free(&model->svcs[i]);
+    for (int c = 0; c < SVC_CLASSES; c++)
+        if (model->shared[c] != NULL && svc_classes[c]->close != NULL)
+            svc_classes[c]->close(model->shared[c]);
 }
 
 void world_free(struct world *world)
@@ -255,6 +271,8 @@ void world_free(struct world *world)
     pool_free(&model->calls);
     pool_free(&model->strands);
     pool_free(&model->requests_pool);
+    pool_free(&model->asyncs);
+    mem_free((void *)model->args);
     sim_free(&model->sim);
     arena_free(model->arena);
     mem_free(world);
@@ -274,7 +292,7 @@ static void check_service(struct svc *svc, const struct model *model, uint64_t i
 {
     const struct probe *probe = &model->probes[svc->probe];
     uint64_t arrivals = probe->all.arrivals, answered = probe->all.answered;
-    for (uint32_t i = 1; i <= route_count(svc); i++) {
+    for (uint32_t i = 1; i <= svc->route_count; i++) {
         arrivals += model->probes[svc->probe + i].all.arrivals;
         answered += model->probes[svc->probe + i].all.answered;
     }
@@ -300,9 +318,9 @@ static void check_conservation(struct model *model)
         const struct call *call = call_at(model, slot);
         struct svc *svc = &model->svcs[call->svc];
         live[call->svc].calls++;
-        live[call->svc].ns += model->sim.now - call->begun;
-        if (is_class(svc, &svc_function_class))
-            function_in_flight(model, svc, call);
+        live[call->svc].ns += call->begun == SIM_NEVER ? 0 : model->sim.now - call->begun;
+        if (svc->class->in_flight != NULL)
+            svc->class->in_flight(model, svc, call);
     }
     for (uint32_t i = 0; i < model->svc_count; i++)
         check_service(&model->svcs[i], model, live[i].calls, live[i].ns);
@@ -313,8 +331,12 @@ static void finish(struct world *world)
     struct model *model = &world->model;
     hist_queue_flush(&model->later);
     world_last_sample(world);
-    for (uint32_t i = 0; i < model->svc_count; i++)
-        model->svcs[i].class->finish(model, &model->svcs[i]);
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        struct svc *svc = &model->svcs[i];
+        svc_settle(model, svc);
+        if (svc->class->finish != NULL)
+            svc->class->finish(model, svc);
+    }
     check_conservation(model);
     world_last_batch(world);
 }

@@ -18,7 +18,15 @@ static const char *const op_names[OP_CODES] = {
     [OP_MAP] = "map",       [OP_ALL] = "all",         [OP_BRANCH_END] = "branch end",
     [OP_TRY] = "try",       [OP_TRY_END] = "try end", [OP_JUMP] = "jump",
     [OP_MEMORY] = "memory", [OP_RESPOND] = "respond", [OP_FAIL] = "fail",
-    [OP_MARK] = "mark",
+    [OP_MARK] = "mark",     [OP_MISS] = "miss",       [OP_RECORDS] = "records",
+    [OP_INVOKE] = "invoke", [OP_STATE] = "state",
+};
+
+static const char *const use_names[USES] = {
+    [USE_CALL] = "call",   [USE_GET] = "get",       [USE_PUT] = "put",       [USE_QUERY] = "query",
+    [USE_EXEC] = "exec",   [USE_READ] = "read",     [USE_WRITE] = "write",   [USE_INVOKE] = "invoke",
+    [USE_SEND] = "send",   [USE_PUBLISH] = "publish", [USE_EMIT] = "emit",   [USE_PUSH] = "push",
+    [USE_START] = "start",
 };
 
 static void show_dist(struct text *out, const struct op *op)
@@ -77,14 +85,40 @@ static void show_arms(struct text *out, const struct op *op)
     }
 }
 
+static void show_arg(struct text *out, const char *name, const struct dist *dist,
+                     char *(*show)(char buf[UNIT_TEXT_MAX], double value))
+{
+    char buf[160];
+    if (dist == NULL)
+        return;
+    dist_show(dist, show, buf, sizeof buf);
+    text_addf(out, " %s=%s", name, buf);
+}
+
+static void show_args(struct text *out, const struct op_args *args)
+{
+    show_arg(out, "n", args->n, unit_show_number);
+    show_arg(out, "size", args->size, unit_show_size);
+    show_arg(out, "items", args->items, unit_show_number);
+    show_arg(out, "time", args->time, unit_show_time);
+    if (args->key.kind == KEYS_ZIPF)
+        text_addf(out, " key=zipf{n=%lld,s=%g}", (long long)args->key.n, args->key.s);
+    else if (args->key.kind == KEYS_ONE)
+        text_add(out, " key=fixed");
+    if (args->consistent)
+        text_add(out, " consistent");
+    if (args->transactional)
+        text_add(out, " transactional");
+}
+
 static void show_op(struct text *out, const struct scenario *scenario, const struct op *op)
 {
     static const char *const fails[] = {"error", "timeout", "throttle", "crash"};
     char buf[UNIT_TEXT_MAX];
-    text_add(out, op_names[op->code]);
+    text_add(out, op->args != NULL ? use_names[op->args->use] : op_names[op->code]);
     if (op->dist != NULL)
         show_dist(out, op);
-    if (op->code == OP_CALL)
+    if (op->code == OP_CALL || op->code == OP_INVOKE)
         show_target(out, scenario, op->target);
     if (op->code == OP_MAYBE)
         text_addf(out, " %s", unit_show_share(buf, op->p));
@@ -96,6 +130,8 @@ static void show_op(struct text *out, const struct scenario *scenario, const str
         text_addf(out, " %s", fails[op->a]);
     if (op->code == OP_MARK)
         text_addf(out, " %s", scenario->marks[op->a]);
+    if (op->args != NULL)
+        show_args(out, op->args);
     show_retry(out, op->retry);
     show_arms(out, op);
     if (op->code == OP_MAYBE || op->code == OP_WHEN)
@@ -124,7 +160,7 @@ static void open_block(struct blocks *blocks, const struct op *op)
 {
     bool opens = op->code == OP_MAYBE || op->code == OP_WHEN || op->code == OP_CHOOSE ||
                  op->code == OP_EACH || op->code == OP_MAP || op->code == OP_ALL ||
-                 op->code == OP_TRY;
+                 op->code == OP_TRY || op->code == OP_MISS || op->code == OP_RECORDS;
     if (opens && blocks->depth < BLOCKS_MAX)
         blocks->end[blocks->depth++] = op->b;
 }

@@ -84,6 +84,7 @@ static const struct maker makers[MAKERS] = {
                    "expo(\"100ms\", { max = \"20s\", jitter = \"full\" })"},
     [MAKE_ATTR] = {"attr", BOX_ATTR, false, {"name"}, 1, "attr \"tier\""},
     [MAKE_RANGE] = {"range", BOX_RANGE, false, {"from", "to", "step"}, 3, "range(0, 20, 2)"},
+    [MAKE_ZIPF] = {"zipf", BOX_KEYS, false, {"n", "s"}, 0, "zipf{ n = 1000, s = 1 }"},
 };
 
 const char *script_box_name(enum box_maker maker)

@@ -12,7 +12,7 @@
 
 #include "scenario/script_state.h"
 
-enum box_kind { BOX_DIST, BOX_SHAPE, BOX_EXPO, BOX_ATTR, BOX_TEST, BOX_RANGE };
+enum box_kind { BOX_DIST, BOX_SHAPE, BOX_EXPO, BOX_ATTR, BOX_TEST, BOX_RANGE, BOX_KEYS };
 
 /* What a box was made by, in the order of the table in script_box.c. */
 enum box_maker {
@@ -36,6 +36,7 @@ enum box_maker {
     MAKE_EXPO,
     MAKE_ATTR,
     MAKE_RANGE,
+    MAKE_ZIPF,
     MAKERS
 };
 

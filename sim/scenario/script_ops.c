@@ -8,54 +8,17 @@
 #include "scenario/script_recorder.h"
 #include "scenario/script_recording.h"
 
-/* The recording behind argument 1, or an error that says how to call an operation. */
-static struct recording *begin(lua_State *lua, const char *op)
-{
-    struct load *load = load_of(lua);
-    struct recorder *recorder = luaL_testudata(lua, 1, SCRIPT_RECORDER);
-    script_check_memory(load);
-    if (recorder == NULL) {
-        err_set(load->err, "%s was not called on the recorder", op);
-        err_help(load->err, "write r:%s(…), with a colon", op + 2);
-        script_raise(load);
-    }
-    if (recorder->recording == NULL) {
-        err_set(load->err, "%s: this recorder's handler has been recorded already", op);
-        err_help(load->err, "use the argument of the function that is being recorded");
-        script_raise(load);
-    }
-    luaL_checkstack(lua, 10, "handler");
-    return recorder->recording;
-}
-
-/* Raises load->err, which one of the readers has filled, with the operation in front. */
-static _Noreturn void fail(struct recording *recording, const char *op)
-{
-    struct err *err = recording->load->err;
-    if (strncmp(err->what, op, strlen(op)) != 0)
-        err_context(err, "%s", op);
-    script_raise(recording->load);
-}
-
-static _Noreturn void fail_usage(struct recording *recording, const char *op, const char *what,
-                                 const char *example)
-{
-    err_set(recording->load->err, "%s %s", op, what);
-    err_help(recording->load->err, "write %s", example);
-    script_raise(recording->load);
-}
-
 /* -- plain operations -------------------------------------------------------------------------- */
 
 static int record_amount(lua_State *lua, const char *op, enum op_code code, enum quantity quantity,
                          const char *example)
 {
-    struct recording *recording = begin(lua, op);
+    struct recording *recording = recording_begin(lua, op);
     const struct dist *dist = NULL;
     if (lua_isnone(lua, 2))
-        fail_usage(recording, op, "needs an argument", example);
+        recording_fail_usage(recording, op, "needs an argument", example);
     if (!script_read_dist(recording->load, 2, quantity, op, &dist))
-        fail(recording, op);
+        recording_fail(recording, op);
     int at = recording_add(recording, code);
     recording->ops.items[at].dist = dist;
     return 0;
@@ -79,57 +42,22 @@ static int op_memory(lua_State *lua)
 /* -- nesting: parallel branches, loops, tries
  * -------------------------------------------------------- */
 
-static void enter(struct recording *recording, const char *op)
-{
-    if (++recording->nesting <= PROGRAM_DEPTH_MAX)
-        return;
-    err_set(recording->load->err, "%s: each, try, all and map are nested more than %d deep", op,
-            PROGRAM_DEPTH_MAX);
-    script_raise(recording->load);
-}
-
-/* A loop or try takes a place on its strand; a parallel branch is a strand of its own. */
-static void enter_strand(struct recording *recording, const char *op)
-{
-    enter(recording, op);
-    if (++recording->strand > recording->strand_max)
-        recording->strand_max = recording->strand;
-}
-
-/* Opens and closes a try: TRY ... TRY_END. */
-static int open_try(struct recording *recording, const struct retry_policy *retry, const char *what)
-{
-    int at = recording_add(recording, OP_TRY);
-    recording->ops.items[at].retry = retry;
-    recording->ops.items[at].a = -1;
-    recording->leaf = false;
-    enter_strand(recording, what);
-    return at;
-}
-
-static void close_try(struct recording *recording, int at)
-{
-    recording->strand--;
-    recording->nesting--;
-    (void)recording_add(recording, OP_TRY_END);
-    recording->ops.items[at].b = recording->ops.count;
-}
 
 /* r:call(x), or r:call(x, { retries = 2 }), which is a try around it. */
 static int op_call(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:call");
+    struct recording *recording = recording_begin(lua, "r:call");
     struct load *load = recording->load;
-    struct ref ref = {.use = REF_CALL, .what = "r:call"};
+    struct ref ref = {.use = USE_CALL, .what = "r:call"};
     const struct retry_policy *retry = NULL;
     if (lua_isnone(lua, 2))
-        fail_usage(recording, "r:call", "needs a resource", "r:call(other)");
+        recording_fail_usage(recording, "r:call", "needs a resource", "r:call(other)");
     if (!script_read_ref(load, 2, "r:call", &ref))
-        fail(recording, "r:call");
+        recording_fail(recording, "r:call");
     if (!lua_isnoneornil(lua, 3) && !script_read_retry(load, 3, "r:call", NULL, &retry))
-        fail(recording, "r:call");
+        recording_fail(recording, "r:call");
     ref.spot = script_here(load);
-    int attempt = retry == NULL ? -1 : open_try(recording, retry, "r:call");
+    int attempt = retry == NULL ? -1 : recording_open_try(recording, retry, "r:call");
     int at = recording_add(recording, OP_CALL);
     recording->leaf = false;
     struct op_ref *slot =
@@ -137,19 +65,19 @@ static int op_call(lua_State *lua)
                   &recording->refs.capacity, sizeof *slot);
     *slot = (struct op_ref){at, ref};
     if (retry != NULL)
-        close_try(recording, attempt);
+        recording_close_try(recording, attempt);
     return 0;
 }
 
 static int op_respond(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:respond");
+    struct recording *recording = recording_begin(lua, "r:respond");
     double code = 200;
     if (!lua_isnone(lua, 2) &&
         !script_read_number(recording->load, 2, "r:respond", 599, true, &code))
-        fail(recording, "r:respond");
+        recording_fail(recording, "r:respond");
     if (code < 100)
-        fail_usage(recording, "r:respond", "needs an HTTP status from 100 to 599",
+        recording_fail_usage(recording, "r:respond", "needs an HTTP status from 100 to 599",
                    "r:respond(202)");
     int at = recording_add(recording, OP_RESPOND);
     recording->ops.items[at].a = (int32_t)code;
@@ -159,10 +87,10 @@ static int op_respond(lua_State *lua)
 static int op_fail(lua_State *lua)
 {
     static const char *const kinds[] = {"error", "timeout", "throttle", "crash", NULL};
-    struct recording *recording = begin(lua, "r:fail");
+    struct recording *recording = recording_begin(lua, "r:fail");
     int kind = FAIL_ERROR;
     if (!lua_isnone(lua, 2) && !script_read_choice(recording->load, 2, kinds, "r:fail", &kind))
-        fail(recording, "r:fail");
+        recording_fail(recording, "r:fail");
     int at = recording_add(recording, OP_FAIL);
     recording->ops.items[at].a = kind;
     return 0;
@@ -180,13 +108,13 @@ static int mark_index(struct load *load, const char *name)
 
 static int op_mark(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:mark");
+    struct recording *recording = recording_begin(lua, "r:mark");
     struct load *load = recording->load;
     const char *name = NULL;
     if (lua_isnone(lua, 2))
-        fail_usage(recording, "r:mark", "needs a name", "r:mark \"shipped\"");
+        recording_fail_usage(recording, "r:mark", "needs a name", "r:mark \"shipped\"");
     if (!script_read_text(load, 2, "r:mark", &name) || !script_check_name(load, "r:mark", name))
-        fail(recording, "r:mark");
+        recording_fail(recording, "r:mark");
     int at = recording_add(recording, OP_MARK);
     recording->ops.items[at].a = mark_index(load, name);
     return 0;
@@ -211,13 +139,13 @@ static void record_branches(lua_State *lua, struct recording *recording, int at,
 
 static int op_maybe(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:maybe");
+    struct recording *recording = recording_begin(lua, "r:maybe");
     double p = 0;
     if (lua_gettop(lua) < 3)
-        fail_usage(recording, "r:maybe", "needs a share and a function",
+        recording_fail_usage(recording, "r:maybe", "needs a share and a function",
                    "r:maybe(0.1, function(b) b:cpu \"1ms\" end)");
     if (!script_read_real(recording->load, 2, Q_SHARE, "r:maybe", &p))
-        fail(recording, "r:maybe");
+        recording_fail(recording, "r:maybe");
     int at = recording_add(recording, OP_MAYBE);
     recording->ops.items[at].p = p;
     record_branches(lua, recording, at, "r:maybe");
@@ -253,10 +181,10 @@ static const struct attr_test *read_test(struct load *load, int index)
 
 static int op_when(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:when");
+    struct recording *recording = recording_begin(lua, "r:when");
     const struct attr_test *test = read_test(recording->load, 2);
     if (test == NULL || lua_gettop(lua) < 3)
-        fail_usage(recording, "r:when", "needs a test and a function",
+        recording_fail_usage(recording, "r:when", "needs a test and a function",
                    "r:when(attr \"tier\":is \"gold\", function(b) b:cpu \"1ms\" end)");
     int at = recording_add(recording, OP_WHEN);
     recording->ops.items[at].test = test;
@@ -270,12 +198,12 @@ static int list_count(struct recording *recording, const char *op, const char *e
     static const char *const none[] = {NULL};
     lua_State *lua = recording->load->lua;
     if (lua_type(lua, 2) != LUA_TTABLE || lua_rawlen(lua, 2) == 0)
-        fail_usage(recording, op, "needs a list that is not empty", example);
+        recording_fail_usage(recording, op, "needs a list that is not empty", example);
     if (!script_known_fields(recording->load, 2, op, none, true))
-        fail(recording, op);
+        recording_fail(recording, op);
     size_t count = lua_rawlen(lua, 2);
     if (count > PROGRAM_OPS_MAX)
-        fail_usage(recording, op, "has too many branches", "fewer branches, or r:map(n, f)");
+        recording_fail_usage(recording, op, "has too many branches", "fewer branches, or r:map(n, f)");
     return (int)count;
 }
 
@@ -292,16 +220,16 @@ static struct op_arm *read_weights(struct recording *recording, int count)
     for (int i = 0; i < count; i++) {
         double weight = 0;
         if (lua_rawgeti(lua, 2, i + 1) != LUA_TTABLE || lua_rawlen(lua, -1) != 2)
-            fail_usage(recording, "r:choose", "takes { weight, function } pairs", choose_example);
+            recording_fail_usage(recording, "r:choose", "takes { weight, function } pairs", choose_example);
         lua_rawgeti(lua, -1, 1);
         if (!script_read_number(load, -1, "weight", 1e12, false, &weight))
-            fail(recording, "r:choose");
+            recording_fail(recording, "r:choose");
         lua_pop(lua, 2);
         total += weight;
         arms[i].upto = total;
     }
     if (!(total > 0))
-        fail_usage(recording, "r:choose", "has no weight above 0", choose_example);
+        recording_fail_usage(recording, "r:choose", "has no weight above 0", choose_example);
     for (int i = 0; i < count; i++)
         arms[i].upto /= total;
     for (int i = count - 1; i >= 0 && arms[i].upto >= arms[count - 1].upto; i--)
@@ -311,7 +239,7 @@ static struct op_arm *read_weights(struct recording *recording, int count)
 
 static int op_choose(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:choose");
+    struct recording *recording = recording_begin(lua, "r:choose");
     int count = list_count(recording, "r:choose", choose_example);
     struct op_arm *arms = read_weights(recording, count);
     int at = recording_add(recording, OP_CHOOSE);
@@ -343,14 +271,14 @@ static void record_branch(struct recording *recording, int index, const char *op
 
 static int op_all(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:all");
+    struct recording *recording = recording_begin(lua, "r:all");
     int count = list_count(recording, "r:all", "r:all{ function(b) … end, function(b) … end }");
     struct op_arm *arms = ARENA_ARRAY(recording->load->arena, struct op_arm, count);
     int at = recording_add(recording, OP_ALL);
     recording->ops.items[at].count = (uint16_t)count;
     recording->ops.items[at].arms = arms;
     recording->leaf = false;
-    enter(recording, "r:all");
+    recording_enter(recording, "r:all");
     for (int i = 0; i < count; i++) {
         arms[i] = (struct op_arm){1, recording->ops.count};
         lua_rawgeti(lua, 2, i + 1);
@@ -364,20 +292,20 @@ static int op_all(lua_State *lua)
 
 static int record_repeat(lua_State *lua, const char *op, enum op_code code, const char *example)
 {
-    struct recording *recording = begin(lua, op);
+    struct recording *recording = recording_begin(lua, op);
     const struct dist *dist = NULL;
     if (lua_gettop(lua) < 3)
-        fail_usage(recording, op, "needs a number and a function", example);
+        recording_fail_usage(recording, op, "needs a number and a function", example);
     if (!script_read_dist(recording->load, 2, Q_COUNT, op, &dist))
-        fail(recording, op);
+        recording_fail(recording, op);
     int at = recording_add(recording, code);
     recording->ops.items[at].dist = dist;
     if (code == OP_MAP) {
         recording->leaf = false;
-        enter(recording, op);
+        recording_enter(recording, op);
         record_branch(recording, 3, op);
     } else {
-        enter_strand(recording, op);
+        recording_enter_strand(recording, op);
         recording_block(recording, 3, op);
         recording->strand--;
         int loop = recording_add(recording, OP_LOOP);
@@ -407,20 +335,20 @@ static const struct retry_policy *read_try_options(lua_State *lua, struct record
         lua_newtable(lua); /* the same reader supplies the defaults */
     }
     if (!script_read_retry(recording->load, 3, "r:try", extra, &retry))
-        fail(recording, "r:try");
+        recording_fail(recording, "r:try");
     return retry;
 }
 
 static int op_try(lua_State *lua)
 {
-    struct recording *recording = begin(lua, "r:try");
+    struct recording *recording = recording_begin(lua, "r:try");
     if (lua_gettop(lua) < 2)
-        fail_usage(recording, "r:try", "needs a function",
+        recording_fail_usage(recording, "r:try", "needs a function",
                    "r:try(function(t) t:call(f) end, { retries = 2, timeout = \"5s\" })");
     const struct retry_policy *retry = read_try_options(lua, recording);
-    int at = open_try(recording, retry, "r:try");
+    int at = recording_open_try(recording, retry, "r:try");
     recording_block(recording, 2, "r:try");
-    close_try(recording, at);
+    recording_close_try(recording, at);
     if (script_field(lua, 3, "on_error") != LUA_TNIL) {
         recording->ops.items[at].a = recording->ops.count;
         recording_block(recording, lua_gettop(lua), "on_error");
@@ -434,49 +362,24 @@ static int op_try(lua_State *lua)
 /* -- later versions
  * ------------------------------------------------------------------------------- */
 
-static int op_later(lua_State *lua, const char *op)
+static int op_lua(lua_State *lua)
 {
-    struct recording *recording = begin(lua, op);
-    err_set(recording->load->err, "%s is not in this version yet", op);
-    err_help(recording->load->err,
-             "available: cpu wait call maybe choose when all map each try memory "
-             "respond fail mark");
+    struct recording *recording = recording_begin(lua, "r:lua");
+    err_set(recording->load->err, "r:lua is not in this version yet");
+    err_help(recording->load->err, "handlers are recorded once; what they do per request is said "
+                                   "with r:maybe, r:choose and r:when");
     script_raise(recording->load);
 }
-
-#define LATER(name)                                                                                \
-    static int op_##name(lua_State *lua)                                                           \
-    {                                                                                              \
-        return op_later(lua, "r:" #name);                                                          \
-    }
-LATER(get)
-LATER(put)
-LATER(query)
-LATER(exec)
-LATER(read)
-LATER(write)
-LATER(invoke)
-LATER(send)
-LATER(publish)
-LATER(emit)
-LATER(push)
-LATER(start)
-LATER(lua)
 
 void script_ops_open(lua_State *lua, int methods)
 {
     static const luaL_Reg functions[] = {
-        {"cpu", op_cpu},     {"wait", op_wait},       {"call", op_call},
-        {"maybe", op_maybe}, {"choose", op_choose},   {"when", op_when},
-        {"all", op_all},     {"map", op_map},         {"each", op_each},
-        {"try", op_try},     {"memory", op_memory},   {"respond", op_respond},
-        {"fail", op_fail},   {"mark", op_mark},       {"get", op_get},
-        {"put", op_put},     {"query", op_query},     {"exec", op_exec},
-        {"read", op_read},   {"write", op_write},     {"invoke", op_invoke},
-        {"send", op_send},   {"publish", op_publish}, {"emit", op_emit},
-        {"push", op_push},   {"start", op_start},     {"lua", op_lua},
-        {NULL, NULL}};
+        {"cpu", op_cpu},   {"wait", op_wait},     {"call", op_call},     {"maybe", op_maybe},
+        {"choose", op_choose}, {"when", op_when}, {"all", op_all},       {"map", op_map},
+        {"each", op_each}, {"try", op_try},       {"memory", op_memory}, {"respond", op_respond},
+        {"fail", op_fail}, {"mark", op_mark},     {"lua", op_lua},       {NULL, NULL}};
     lua_pushvalue(lua, methods);
     luaL_setfuncs(lua, functions, 0);
     lua_pop(lua, 1);
+    script_ops_services_open(lua, methods);
 }

@@ -14,6 +14,7 @@
 #include "model/svc_client.h"
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
+#include "model/target_tracking.h"
 #include "scenario/script_box.h"
 
 /* What a number stands for. */
@@ -80,8 +81,27 @@ bool script_read_targets(struct load *load, int index, const struct owner *owner
                          struct target_list *list);
 bool script_read_routes(struct load *load, int table, const struct owner *owner,
                         struct route_list *list);
+/* One resource that must have the use, written where `label` says. */
+bool script_read_target(struct load *load, int index, const struct owner *owner, const char *label,
+                        enum use use, struct target *target);
+/* A list of those, or one alone. */
+bool script_read_target_refs(struct load *load, int index, const struct owner *owner,
+                             const char *label, enum use use, struct target_refs *list);
 /* True if `key` has the form "METHOD /path". */
 bool script_is_route(const char *key);
+
+/* script_read_services.c: what the settings of services are made of. */
+bool script_read_keys(struct load *load, int index, const char *label, struct key_law *keys);
+bool script_read_autoscale(struct load *load, int index, const struct owner *owner,
+                           const char *label, struct autoscale_spec *autoscale);
+bool script_read_table(struct load *load, int index, const struct owner *owner,
+                       const struct param_spec *spec, void **table);
+/* script_read_rules.c, script_read_states.c */
+struct bus_rules;
+bool script_read_rules(struct load *load, int index, const struct owner *owner, const char *label,
+                       struct bus_rules *rules);
+bool script_read_states(struct load *load, int index, const struct owner *owner, const char *label,
+                        const struct program **program);
 
 /* script_settings.c. Reads a table of settings into `config`. Values of --set come first, then the table at `index`
  * (0: none), then the fallback of the spec. */

@@ -57,7 +57,7 @@ static const char *ref_show(struct load *load, const struct ref *ref)
 static bool read_target(struct load *load, int index, const struct owner *owner, const char *label,
                         struct weighted_target *target)
 {
-    struct ref ref = {.use = REF_TRAFFIC, .what = owner_show(load, owner)};
+    struct ref ref = {.use = USE_TRAFFIC, .what = owner_show(load, owner)};
     if (!script_read_ref(load, index, label, &ref))
         return false;
     ref.spot = script_key_spot(load, owner->spot, label);
@@ -126,6 +126,45 @@ bool script_read_targets(struct load *load, int index, const struct owner *owner
     return read_target(load, index, owner, label, target);
 }
 
+/* -- a resource where a setting names one --------------------------------------------------- */
+
+bool script_read_target(struct load *load, int index, const struct owner *owner, const char *label,
+                        enum use use, struct target *target)
+{
+    struct ref ref = {.use = use,
+                      .what = arena_printf(load->arena, "%s: %s", owner_show(load, owner), label)};
+    if (!script_read_ref(load, index, label, &ref))
+        return false;
+    ref.spot = script_key_spot(load, owner->spot, label);
+    script_add_ref(load, ref, target);
+    return true;
+}
+
+bool script_read_target_refs(struct load *load, int index, const struct owner *owner,
+                             const char *label, enum use use, struct target_refs *list)
+{
+    lua_State *lua = load->lua;
+    static const char *const none[] = {NULL};
+    bool table = lua_type(lua, index) == LUA_TTABLE;
+    index = lua_absindex(lua, index);
+    if (table && !script_known_fields(load, index, label, none, true))
+        return false;
+    int count = table ? (int)lua_rawlen(lua, index) : 1;
+    struct target *targets = ARENA_ARRAY(load->arena, struct target, count + 1);
+    for (int i = 0; i < count; i++) {
+        if (table)
+            lua_rawgeti(lua, index, i + 1);
+        else
+            lua_pushvalue(lua, index);
+        bool ok = script_read_target(load, lua_gettop(lua), owner, label, use, &targets[i]);
+        lua_pop(lua, 1);
+        if (!ok)
+            return false;
+    }
+    *list = (struct target_refs){targets, count};
+    return true;
+}
+
 /* -- routes ----------------------------------------------------------------------------------- */
 
 bool script_is_route(const char *key)
@@ -176,7 +215,7 @@ static bool read_route(struct load *load, int index, const struct owner *gateway
     int top = lua_gettop(lua);
     const char *name = arena_printf(load->arena, "%s %s", gateway->name, route->name);
     struct owner owner = {"route", name, script_key_spot(load, gateway->spot, route->name)};
-    struct ref ref = {.use = REF_ROUTE, .what = owner_show(load, &owner), .spot = owner.spot};
+    struct ref ref = {.use = USE_ROUTE, .what = owner_show(load, &owner), .spot = owner.spot};
     route->line = owner.spot.line;
     int options = 0;
     if (lua_type(lua, index) == LUA_TTABLE) {

@@ -16,7 +16,7 @@
 const char *const script_operations[] = {
     "cpu",    "wait",    "call",    "maybe", "choose", "when",  "all",   "map",  "each", "try",
     "memory", "respond", "fail",    "mark",  "get",    "put",   "query", "exec", "read", "write",
-    "invoke", "send",    "publish", "emit",  "push",   "start", "lua",   NULL};
+    "invoke", "send",    "publish", "emit",  "push",   "start", "records", "lua", NULL};
 
 /* Words of other tools, and what is meant here. */
 static const struct {
@@ -153,6 +153,16 @@ static uint64_t hash_retry(uint64_t hash, const struct retry_policy *retry)
     return rng_hash(hash, retry->codes, sizeof retry->codes[0] * (size_t)retry->code_count);
 }
 
+static uint64_t hash_args(uint64_t hash, const struct op_args *args)
+{
+    int64_t words[] = {args->use, args->consistent, args->transactional, args->key.kind, args->key.n};
+    hash = rng_hash(hash, words, sizeof words);
+    hash = rng_hash(hash, &args->key.hash, sizeof args->key.hash);
+    hash = hash_double(hash, args->key.s);
+    hash = hash_dist(hash_dist(hash, args->n), args->size);
+    return hash_dist(hash_dist(hash, args->items), args->time);
+}
+
 static uint64_t hash_op(uint64_t hash, const struct op *op)
 {
     int64_t words[] = {op->code, op->count, op->line, op->a, op->b};
@@ -161,6 +171,8 @@ static uint64_t hash_op(uint64_t hash, const struct op *op)
     for (int i = 0; op->arms != NULL && i < op->count; i++)
         hash =
             rng_hash(hash_double(hash, op->arms[i].upto), &op->arms[i].pc, sizeof op->arms[i].pc);
+    if (op->args != NULL)
+        hash = hash_args(hash, op->args);
     if (op->test != NULL) {
         hash = rng_hash_text(hash_double(hash, op->test->number), op->test->name);
         hash = rng_hash(hash, &op->test->relation, sizeof op->test->relation);
@@ -259,8 +271,8 @@ static int on_unknown_method(lua_State *lua)
     if (near != NULL)
         err_help(load->err, "did you mean 'r:%s'?", near);
     err_help(load->err,
-             "there are: cpu wait call maybe choose when all map each try memory respond "
-             "fail mark");
+             "there are: cpu wait call maybe choose when all map each try memory respond fail mark; "
+             "get put query exec read write; invoke send publish emit push start records");
     script_raise(load);
 }
 

@@ -135,7 +135,7 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
     case PARAM_BOOL:
         return script_read_bool(load, index, spec->name, at);
     case PARAM_ENUM:
-        return script_read_choice(load, index, spec->choices, spec->name, at);
+        return script_read_choice(load, index, param_choices(spec), spec->name, at);
     case PARAM_TEXT:
         return script_read_text(load, index, spec->name, at);
     case PARAM_TIME_DIST:
@@ -161,6 +161,26 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
         return script_read_attrs(load, index, owner->spot, at);
     case PARAM_SCALING:
         return script_read_scaling(load, index, spec->name, at);
+    case PARAM_TARGET:
+        return script_read_target(load, index, owner, spec->name, USE_CALL, at);
+    case PARAM_CONSUMER:
+        return script_read_target(load, index, owner, spec->name, USE_CONSUMER, at);
+    case PARAM_MESSAGE:
+        return script_read_target(load, index, owner, spec->name, USE_MESSAGE, at);
+    case PARAM_DLQ:
+        return script_read_target(load, index, owner, spec->name, USE_DLQ, at);
+    case PARAM_MESSAGES:
+        return script_read_target_refs(load, index, owner, spec->name, USE_MESSAGE, at);
+    case PARAM_KEYS:
+        return script_read_keys(load, index, spec->name, at);
+    case PARAM_AUTOSCALE:
+        return script_read_autoscale(load, index, owner, spec->name, at);
+    case PARAM_TABLE:
+        return script_read_table(load, index, owner, spec, at);
+    case PARAM_RULES:
+        return script_read_rules(load, index, owner, spec->name, at);
+    case PARAM_STATES:
+        return script_read_states(load, index, owner, spec->name, at);
     case PARAM_LATER:
         return fail_later(load, spec, owner);
     case PARAM_ROUTES:
@@ -187,6 +207,15 @@ static void unset(const struct param_spec *spec, void *config)
         break;
     case PARAM_PROVISIONED:
         ((struct provisioned_spec *)at)->count = TIME_UNSET;
+        break;
+    case PARAM_TARGET:
+    case PARAM_CONSUMER:
+    case PARAM_MESSAGE:
+    case PARAM_DLQ:
+        *(struct target *)at = (struct target){-1, -1};
+        break;
+    case PARAM_AUTOSCALE:
+        ((struct autoscale_spec *)at)->max = TIME_UNSET;
         break;
     default:
         break; /* zeroed memory */

@@ -47,8 +47,6 @@ struct decl {
     bool complete;
 };
 
-enum ref_use { REF_CALL, REF_TRAFFIC, REF_ROUTE, REF_FAULT };
-
 /* A name to be resolved when everything is declared. */
 struct ref {
     struct target *target; /* where the answer goes */
@@ -56,7 +54,7 @@ struct ref {
     int resource;
     int decl;          /* of `resource`, unless there is a name */
     const char *route; /* of a route handle, or NULL */
-    enum ref_use use;
+    enum use use;
     const char *what; /* who asks: "r:call", "traffic 'users'" */
     struct spot spot;
 };

@@ -324,7 +324,7 @@ static void read_fault(struct load *load, int index, int table)
                               .latency_factor = (double)NAN,
                               .errors = (double)NAN,
                               .line = spot.line};
-    struct ref ref = {.use = REF_FAULT, .what = what};
+    struct ref ref = {.use = USE_FAULT, .what = what};
     if (!script_known_fields(load, table, what, known, false))
         script_raise(load);
     if (!unit_read_time(when, &fault.at, load->err) || !read_fault_fields(load, table, &fault)) {
@@ -420,7 +420,7 @@ void script_finish_faults(struct load *load)
         fault->resource = load->fault_targets.items[i]->resource;
         const struct resource *resource = &load->scenario->resources[fault->resource];
         struct spot spot = {load->sources.items[0].shown, fault->line, 0};
-        bool traffic = !resource->class->callable;
+        bool traffic = (resource->class->takes & TAKES(USE_FAULT)) == 0;
         if (traffic && (!isnan(fault->latency_factor) || !isnan(fault->errors) || fault->recycle)) {
             err_set(load->err, "at: '%s' is %s, which has no latency, errors or instances",
                     resource->name, resource->class->kind);
@@ -430,7 +430,7 @@ void script_finish_faults(struct load *load)
         if (fault->recycle && !resource->class->has_instances) {
             err_set(load->err, "at: '%s' has no instances to recycle", resource->name);
             err_help(load->err,
-                     "name a fn; a gateway's trouble is latency = \"x20\" or errors = \"50%%\"");
+                     "name a fn or service; any other resource's trouble is latency = \"x20\" or errors = \"50%%\"");
             script_raise_at(load, spot);
         }
         if (load->fault_sets.items[i] != LUA_NOREF &&

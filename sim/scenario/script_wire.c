@@ -156,7 +156,7 @@ static int32_t resolve_route(struct load *load, const struct ref *ref,
                 resource->name);
         script_raise_at(load, ref->spot);
     }
-    if (ref->use == REF_FAULT && ref->route == NULL)
+    if (ref->use == USE_FAULT && ref->route == NULL)
         return -1;
     if (ref->route == NULL && routes->count == 1)
         return 0;
@@ -166,23 +166,36 @@ static int32_t resolve_route(struct load *load, const struct ref *ref,
     fail_no_route(load, ref, resource, routes);
 }
 
+/* "a kv or cache": the kinds that have the use. */
+static const char *kinds_for(struct load *load, enum use use)
+{
+    struct text list = {0};
+    int count = 0, seen = 0;
+    for (int c = 0; c < SVC_CLASSES; c++)
+        count += (svc_classes[c]->takes & TAKES(use)) != 0;
+    for (int c = 0; c < SVC_CLASSES; c++) {
+        const struct svc_class *class = svc_classes[c];
+        if ((class->takes & TAKES(use)) == 0)
+            continue;
+        seen++;
+        text_addf(&list, "%s%s", seen == 1 ? "a " : seen == count ? " or " : ", ", class->kind);
+    }
+    const char *kept = arena_strdup(load->arena, list.data != NULL ? list.data : "nothing");
+    text_free(&list);
+    return kept;
+}
+
 /* Who may be asked by whom. */
 static void check_use(struct load *load, const struct ref *ref, const struct resource *resource)
 {
-    const char *needs = "a fn or a route of a gateway";
-    bool ok = ref->use == REF_FAULT || resource->class->callable;
-    if (ref->use == REF_ROUTE) {
-        needs = "a fn";
-        ok = resource->class == &svc_function_class;
-    }
-    if (ok)
+    const struct svc_class *class = resource->class;
+    if (ref->use == USE_FAULT || (class->takes & TAKES(ref->use)) != 0)
         return;
-    err_set(load->err, "%s needs %s, but '%s' is %s%s", ref->what, needs, resource->name,
-            strcmp(resource->class->kind, "traffic") == 0 ? "" : "a ", resource->class->kind);
-    if (!resource->class->callable)
-        err_help(load->err, "traffic sends requests, it answers none");
-    else
-        err_help(load->err, "name the function that answers, not another gateway");
+    bool traffic = class->takes == 0;
+    err_set(load->err, "%s needs %s, but '%s' is %s%s", ref->what, kinds_for(load, ref->use),
+            resource->name, traffic ? "" : "a ", class->kind);
+    if (class->usage != NULL)
+        err_help(load->err, "%s", class->usage);
     script_raise_at(load, ref->spot);
 }
 
@@ -195,7 +208,7 @@ static void resolve_refs(struct load *load)
         const struct resource *resource = &load->scenario->resources[ref->resource];
         check_use(load, ref, resource);
         *ref->target = (struct target){ref->resource, resolve_route(load, ref, resource)};
-        if (ref->use == REF_FAULT && ref->target->route >= 0) {
+        if (ref->use == USE_FAULT && ref->target->route >= 0) {
             err_set(load->err, "%s: a fault hits a whole resource, not a route", ref->what);
             err_help(load->err, "name '%s', or the function behind the route", resource->name);
             script_raise_at(load, ref->spot);
@@ -263,7 +276,7 @@ static int callee(const struct resource *resource, int edge)
     const struct program *program = resource_program(resource);
     for (; program != NULL && edge < program->count; edge++)
         if (program->ops[edge].code == OP_CALL)
-            return edge;
+            return edge; /* a call to a queue waits for nothing beyond it: it has no program */
     return -1;
 }
 
@@ -425,6 +438,26 @@ static void check_services(struct load *load)
     check_traffic(load);
 }
 
+/* -- SDK profiles ---------------------------------------------------------------------------------- */
+
+/* Tries recorded for storage and messaging operations get the account's profile, now that it is known and what they ask. */
+static void finish_sdk(struct load *load)
+{
+    const struct scenario *scenario = load->scenario;
+    for (int i = 0; i < scenario->resource_count; i++) {
+        const struct program *program = resource_program(&scenario->resources[i]);
+        for (int32_t k = 0; program != NULL && k + 1 < program->count; k++) {
+            const struct op *op = &program->ops[k];
+            if (op->code != OP_TRY || !op->retry->sdk)
+                continue;
+            const struct resource *target = &scenario->resources[op[1].target.resource];
+            retry_sdk_fill((struct retry_policy *)op->retry, scenario->catalog,
+                           (enum sdk_profile)scenario->account.sdk,
+                           strcmp(target->class->kind, "kv") == 0);
+        }
+    }
+}
+
 /* -- SLOs
  * ------------------------------------------------------------------------------------------------
  */
@@ -538,6 +571,7 @@ void script_wire(struct load *load)
     check_attrs(load);
     script_finish_faults(load);
     check_cycles(load);
+    finish_sdk(load);
     check_services(load);
     check_slos(load);
 }

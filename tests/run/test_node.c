@@ -1,5 +1,5 @@
 /* test_node.c - which metrics a node has, what they say, and how replications become one. */
-#include "run/node.h"
+#include "tests/model/stage.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,11 +13,16 @@ static double value_of(const struct node_stats *node, enum metric_id metric, con
     return node_value(node, metric, stat);
 }
 
+/* What a function shows. */
+static const uint64_t function_set =
+    METRICS_CALLS | METRICS_STAGES | METRICS_COLD | METRICS_COST | METRIC_BIT(METRIC_DURATION) |
+    METRIC_BIT(METRIC_INIT) | METRIC_BIT(METRIC_CONCURRENCY) | METRIC_BIT(METRIC_IDLE_GB_S);
+
 /* A function over 10 s: `count` calls of `latency` each, one in four an error, one in ten cold. */
 static struct node_stats node_of(int count, int64_t latency)
 {
     struct node_stats node;
-    node_init(&node, NODE_FUNCTION);
+    node_init(&node, NODE_SERVICE, function_set);
     node.span_s = 10;
     node.counters.arrivals = node.counters.answered = node.counters.invocations = (uint64_t)count;
     node.counters.errors = (uint64_t)count / 4;
@@ -30,10 +35,10 @@ static struct node_stats node_of(int count, int64_t latency)
         else
             node.stage_zeros[STAGE_WAIT]++;
     }
-    node.concurrency_mean = count / 100.;
-    node.concurrency_max = count / 10.;
+    node.level_mean[LEVEL_CONCURRENCY] = count / 100.;
+    node.level_max[LEVEL_CONCURRENCY] = count / 10.;
     node.rate_max = count;
-    node.idle_gb_s = 1;
+    node.total[TOTAL_IDLE_GB_S] = 1;
     node.cost = 0.5;
     node.cost_month = 100;
     return node;
@@ -68,28 +73,33 @@ static void test_a_statistic_that_makes_no_sense_has_no_value(void)
 
 static void test_metrics_exist_where_they_apply(void)
 {
-    struct node_stats node;
-    node_init(&node, NODE_FUNCTION);
-    CU_ASSERT_FALSE(node_has(&node, METRIC_SPILL));
-    CU_ASSERT_FALSE(node_has(&node, METRIC_UTILISATION));
-    node.provisioned = true;
-    CU_ASSERT_TRUE(node_has(&node, METRIC_SPILL));
-    CU_ASSERT_TRUE(node_has(&node, METRIC_UTILISATION));
-    node_init(&node, NODE_TRAFFIC);
-    CU_ASSERT_TRUE(node_has(&node, METRIC_LATENCY));
-    CU_ASSERT_FALSE(node_has(&node, METRIC_COST));
-    CU_ASSERT_FALSE(node_has(&node, METRIC_CONCURRENCY));
-    node_init(&node, NODE_MARK);
-    CU_ASSERT_TRUE(node_has(&node, METRIC_LATENCY));
-    CU_ASSERT_FALSE(node_has(&node, METRIC_ERRORS));
-    node_init(&node, NODE_ROUTE);
-    CU_ASSERT_FALSE(node_has(&node, METRIC_COST));
-    CU_ASSERT_TRUE(node_has(&node, METRIC_STAGE_OVERHEAD));
-    node_init(&node, NODE_GATEWAY);
-    CU_ASSERT_TRUE(node_has(&node, METRIC_COST));
-    node_init(&node, NODE_APPLICATION);
-    CU_ASSERT_FALSE(node_has(&node, METRIC_INSTANCES));
-    CU_ASSERT_FALSE(node_has(&node, METRIC_DURATION));
+    struct play stage = stage_play(
+        "local f = F('f', { handler = function(r) r:mark 'm' end })\n"
+        "local g = F('g', { provisioned = 0 })\n"
+        "local w = http_api 'w' { ['GET /a'] = f }\n"
+        "once('s', w 'GET /a', '1s') once('t', g, '2s') simulate { duration = '1min' }");
+    const struct node_stats *node = stage_node(&stage, "f");
+    CU_ASSERT_FALSE(node_has(node, METRIC_SPILL));
+    CU_ASSERT_FALSE(node_has(node, METRIC_UTILISATION));
+    node = stage_node(&stage, "g");
+    CU_ASSERT_TRUE(node_has(node, METRIC_SPILL));
+    CU_ASSERT_TRUE(node_has(node, METRIC_UTILISATION));
+    node = stage_node(&stage, "s");
+    CU_ASSERT_TRUE(node_has(node, METRIC_LATENCY));
+    CU_ASSERT_FALSE(node_has(node, METRIC_COST));
+    CU_ASSERT_FALSE(node_has(node, METRIC_CONCURRENCY));
+    node = stage_node(&stage, "mark m");
+    CU_ASSERT_TRUE(node_has(node, METRIC_LATENCY));
+    CU_ASSERT_FALSE(node_has(node, METRIC_ERRORS));
+    node = stage_node(&stage, "w GET /a");
+    CU_ASSERT_FALSE(node_has(node, METRIC_COST));
+    CU_ASSERT_TRUE(node_has(node, METRIC_STAGE_OVERHEAD));
+    CU_ASSERT_TRUE(node_has(stage_node(&stage, "w"), METRIC_COST));
+    node = stage_node(&stage, "*");
+    CU_ASSERT_TRUE(node_has(node, METRIC_SPILL));
+    CU_ASSERT_FALSE(node_has(node, METRIC_INSTANCES));
+    CU_ASSERT_FALSE(node_has(node, METRIC_DURATION));
+    stage_end(&stage);
 }
 
 /* 100 and 300 calls: sums become means, shares stand on all calls, percentiles on the merged histogram, maxima are the
@@ -98,7 +108,7 @@ static void test_replications_merge_into_means_shares_and_maxima(void)
 {
     struct node_stats a = node_of(100, 20 * SIM_MS), b = node_of(300, 60 * SIM_MS), both;
     b.counters.errors = 0;
-    node_init(&both, NODE_FUNCTION);
+    node_init(&both, NODE_SERVICE, function_set);
     both.reps = 0;
     node_merge(&both, &a);
     node_merge(&both, &b);
@@ -162,18 +172,14 @@ static void test_a_batch_speaks_only_on_enough_values(void)
 
 static void test_rows_are_in_the_order_of_the_table_and_all_known(void)
 {
-    for (int kind = NODE_APPLICATION; kind <= NODE_MARK; kind++) {
-        struct node_stats node;
-        struct node_row rows[NODE_ROWS_MAX];
-        node_init(&node, (enum node_kind)kind);
-        node.provisioned = true;
-        int count = node_rows(&node, rows);
-        CU_ASSERT_TRUE(count > 0);
-        for (int i = 0; i < count; i++) {
-            CU_ASSERT_TRUE(node_has(&node, rows[i].metric));
-            CU_ASSERT_TRUE(i == 0 || rows[i].metric >= rows[i - 1].metric);
-        }
-    }
+    struct node_stats node;
+    struct node_row rows[NODE_ROWS_MAX];
+    node_init(&node, NODE_SERVICE, (UINT64_C(1) << METRIC_COUNT) - 1);
+    int count = node_rows(&node, rows);
+    CU_ASSERT_TRUE(count > METRIC_COUNT);
+    for (int i = 0; i < count; i++)
+        CU_ASSERT_TRUE(i == 0 || rows[i].metric >= rows[i - 1].metric);
+    node_free(&node);
 }
 
 /* The two lists of statistics say the same. */
