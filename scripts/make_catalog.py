@@ -292,6 +292,10 @@ MORE_LIMITS = [
      "our reading of the AWS blog (2020-03): HTTP API up to 60 % lower"),
     ("apigw.rest.overhead_ms.p99", 25, "ms", "2020-03",
      "our reading of the AWS blog (2020-03): HTTP API up to 60 % lower"),
+    ("sdk.legacy.max_attempts", 5, "count", "2026-08-07", "botocore 0e6e2404b (2026-08-07), legacy mode"),
+    ("sdk.legacy.ddb_attempts", 10, "count", "2026-08-07", "botocore 0e6e2404b (2026-08-07), legacy mode"),
+    ("sdk.legacy.base_ms", 1000, "ms", "2026-08-07", "botocore 0e6e2404b (2026-08-07), legacy mode"),
+    ("sdk.legacy.base_ddb_ms", 50, "ms", "2026-08-07", "botocore 0e6e2404b (2026-08-07), legacy mode"),
     ("lmi.headroom_factor", 2, "times", "2026-10", DOCS + " Lambda Managed Instances: traffic x2"),
     ("lmi.headroom_window_s", 300, "s", "2026-10", DOCS + " Lambda Managed Instances: in 5 min"),
 ]

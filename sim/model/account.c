@@ -1,10 +1,9 @@
 /* account.c - the settings of `account`. */
 #include "model/account.h"
 
-const char *const account_platforms[] = {"aws-lambda", NULL};
+#include "model/retry.h"
 
-/* In the order of enum sdk_profile. */
-static const char *const account_sdks[] = {"2026-11", "before-2026-11", "legacy", "none", NULL};
+const char *const account_platforms[] = {"aws-lambda", NULL};
 
 #define AT(field) offsetof(struct account_config, field)
 
@@ -17,7 +16,7 @@ const struct param_spec account_params[] = {
      "requests per second over all gateways", 0},
     {"api_burst", PARAM_COUNT, AT(api_burst), "5000", 1, 1e9, NULL,
      "size of the gateways' shared token bucket", 0},
-    {"sdk", PARAM_ENUM, AT(sdk), "2026-11", 0, 0, account_sdks,
+    {"sdk", PARAM_ENUM, AT(sdk), "2026-11", 0, 0, sdk_profile_names,
      "how storage and messaging operations try again by themselves", 0},
     {"platform", PARAM_ENUM, AT(platform), "aws-lambda", 0, 0, account_platforms,
      "whose defaults hold", 0},

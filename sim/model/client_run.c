@@ -15,6 +15,8 @@ struct request {
     sim_time backoff; /* the previous delay */
     int32_t attempt;
     int32_t target;
+    int16_t cost;        /* quota tokens the last retry took */
+    uint8_t copies;      /* of this try on their way: two of a hedged one */
     bool measured, idle; /* idle: a client that thinks */
     int64_t path[STAGE_COUNT];
 };
@@ -72,8 +74,10 @@ void client_start(struct model *model, struct svc *svc)
     client->salt_pick = rng_hash_text(1, svc->name);
     client->salt_think = rng_hash_text(2, svc->name);
     client->salt_backoff = rng_hash_text(3, svc->name);
-    if (config->retry != NULL)
+    if (config->retry != NULL) {
         retry_budget_init(&client->budget, config->retry);
+        breaker_init(&client->breaker, &config->retry->breaker);
+    }
     client->targets = ARENA_ARRAY(model->arena, struct client_target, config->to.count);
     for (int32_t i = 0; i < config->to.count; i++)
         client->targets[i].edge =
@@ -170,33 +174,71 @@ static void begin_journey(struct model *model, struct svc *svc, struct request *
         retry_budget_first_try(&client->budget);
 }
 
+static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enum outcome outcome);
+
+static uint64_t try_key(const struct request *request)
+{
+    return request->attempt == 0 ? request->key
+                                 : rng_mix(request->key + (uint64_t)request->attempt * RNG_STEP);
+}
+
+static bool has_breaker(const struct client_config *config)
+{
+    return config->retry != NULL && config->retry->breaker.window > 0;
+}
+
 static void send_try(struct model *model, struct svc *svc, uint32_t slot)
 {
     const struct client_config *config = svc->config;
+    struct client *client = svc->state;
     struct request *request = request_at(model, slot);
     uint32_t generation = request->head.generation;
+    if (UNLIKELY(has_breaker(config)) && !breaker_allows(&client->breaker, model->sim.now)) {
+        end_journey(model, svc, slot, OUTCOME_ERROR);
+        return;
+    }
     request->try_start = model->sim.now;
+    request->copies = 1;
     sim_time timeout = config->timeout;
     if (config->retry != NULL && config->retry->timeout != TIME_UNSET)
         timeout = config->retry->timeout;
     sim_time deadline = timeout == TIME_UNSET ? SIM_NEVER : model->sim.now + timeout;
-    uint64_t key = request->attempt == 0
-                       ? request->key
-                       : rng_mix(request->key + (uint64_t)request->attempt * RNG_STEP);
-    sim_time due =
-        submit(model, svc, request->target, slot, generation, request->key, key, request->start);
+    sim_time due = submit(model, svc, request->target, slot, generation, request->key,
+                          try_key(request), request->start);
     if (due > deadline)
         sim_at(&model->sim, deadline, SIM_EXPIRY, EVENT_CLIENT_DEADLINE, slot, generation);
+    if (config->retry == NULL || config->retry->hedge == TIME_UNSET || due == DUE_ANSWERED)
+        return;
+    sim_time hedge = model->sim.now + config->retry->hedge;
+    if (due > hedge)
+        sim_at(&model->sim, hedge, SIM_EXPIRY, EVENT_CLIENT_HEDGE, slot, generation);
 }
 
-static bool may_retry(struct svc *svc, const struct request *request, enum outcome outcome,
-                      int status)
+static bool may_retry(struct svc *svc, struct request *request, enum outcome outcome, int status)
 {
     const struct client_config *config = svc->config;
     struct client *client = svc->state;
     const struct retry_policy *policy = config->retry;
-    return policy != NULL && request->attempt < policy->retries &&
-           retry_wants(policy, outcome, status) && retry_budget_take(&client->budget);
+    if (policy == NULL || request->attempt >= policy->retries ||
+        !retry_wants(policy, outcome, status) || !retry_budget_take(&client->budget))
+        return false;
+    if (policy->quota.size == 0)
+        return true;
+    request->cost = retry_quota_cost(policy, outcome, status);
+    return retry_quota_take(policy, &client->quota_used, request->cost);
+}
+
+/* What a try's end tells breaker and quota. */
+static void note_end(struct model *model, struct svc *svc, const struct request *request,
+                     enum outcome outcome, int status)
+{
+    const struct client_config *config = svc->config;
+    struct client *client = svc->state;
+    bool error = outcome != OUTCOME_OK || status == 429;
+    if (has_breaker(config))
+        breaker_note(&client->breaker, model->sim.now, error);
+    if (!error && config->retry->quota.size > 0)
+        retry_quota_refund(&client->quota_used, request->attempt > 0 ? request->cost : 0);
 }
 
 static void think(struct model *model, struct svc *svc, uint32_t slot, bool instantly)
@@ -240,6 +282,8 @@ static void end_try(struct model *model, struct svc *svc, uint32_t slot, enum ou
     const struct client *client = svc->state;
     struct request *request = request_at(model, slot);
     request->head.generation++; /* what comes for this try from now on is late */
+    if (config->retry != NULL)
+        note_end(model, svc, request, outcome, status);
     if (!may_retry(svc, request, outcome, status)) {
         end_journey(model, svc, slot, outcome);
         return;
@@ -247,7 +291,7 @@ static void end_try(struct model *model, struct svc *svc, uint32_t slot, enum ou
     struct draw draw =
         draw_of(request->key + (uint64_t)request->attempt * RNG_STEP, client->salt_backoff);
     request->backoff =
-        backoff_delay(&config->retry->backoff, request->attempt, request->backoff, draw);
+        retry_delay(config->retry, outcome, status, request->attempt, request->backoff, draw);
     request->attempt++;
     request->path[STAGE_BACKOFF] += request->backoff;
     sim_at(&model->sim, model->sim.now + request->backoff, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
@@ -270,7 +314,13 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     struct request *request = request_at(model, reply->owner);
     if (request->head.generation != reply->generation)
         return;
+    if (UNLIKELY(request->copies > 1) && (reply->outcome != OUTCOME_OK || reply->status == 429)) {
+        request->copies--; /* the other copy may do better */
+        return;
+    }
     reply_add_path(reply, request->path);
+    /* A second copy began later: until then the first was waited for. */
+    request->path[STAGE_DOWNSTREAM] += model->sim.now - request->try_start - reply->latency;
     end_try(model, svc, reply->owner, reply->outcome, reply->status);
 }
 
@@ -369,6 +419,20 @@ void client_on_deadline(struct sim *sim, uint32_t slot, uint32_t generation)
     struct request *request = request_at(model, slot);
     request->path[STAGE_DOWNSTREAM] += sim->now - request->try_start;
     end_try(model, &model->svcs[request->svc], slot, OUTCOME_TIMEOUT, 504);
+}
+
+void client_on_hedge(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    if (!is_current(model, slot, generation))
+        return;
+    struct request *request = request_at(model, slot);
+    struct svc *svc = &model->svcs[request->svc];
+    request->copies++;
+    ((struct client *)svc->state)->hedges++;
+    uint64_t key = rng_mix(try_key(request) + RNG_GAMMA);
+    (void)submit(model, svc, request->target, slot, request->head.generation, request->key, key,
+                 request->start);
 }
 
 /* Every client begins with a think, so that they do not all send at once, unless there is none. */

@@ -30,6 +30,9 @@ struct client {
     bool mirrored;      /* its target's node says all there is to say */
     uint64_t in_flight; /* journeys on their way; closed loop: clients */
     struct retry_budget budget;
+    struct breaker breaker;
+    uint16_t quota_used; /* a source is one client of the SDK */
+    uint64_t hedges;     /* second copies sent */
 };
 
 void client_start(struct model *model, struct svc *svc);
@@ -47,5 +50,6 @@ size_t client_request_bytes(void);
 void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation);
 void client_on_try(struct sim *sim, uint32_t slot, uint32_t generation);
 void client_on_deadline(struct sim *sim, uint32_t slot, uint32_t generation);
+void client_on_hedge(struct sim *sim, uint32_t slot, uint32_t generation);
 
 #endif

@@ -454,3 +454,13 @@ void function_on_reply(struct model *model, struct svc *svc, const struct reply 
     else
         handler_on_reply(model, svc, reply);
 }
+
+/* Each environment has an SDK client of its own. */
+uint16_t *function_retry_quota(struct model *model, struct svc *svc, const struct call *call)
+{
+    struct function *fn = svc->state;
+    (void)model;
+    struct instance_pool *pool =
+        (call->flags & CALL_PROVISIONED) ? &fn->provisioned : &fn->on_demand;
+    return &instance_at(pool, call->instance)->quota_used;
+}

@@ -39,6 +39,7 @@ void function_start(struct model *model, struct svc *svc);
 sim_time function_submit(struct model *model, struct svc *svc, struct call *call);
 void function_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void function_prefetch(const struct model *model, const struct svc *svc, int turns);
+uint16_t *function_retry_quota(struct model *model, struct svc *svc, const struct call *call);
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);

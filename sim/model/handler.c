@@ -4,6 +4,15 @@
 #include "model/message.h"
 #include "model/strand.h"
 
+static void bind_try(struct model *model, struct op_link *link, const struct retry_policy *retry)
+{
+    retry_budget_init(&link->budget, retry);
+    if (retry->breaker.window == 0)
+        return;
+    link->breaker = ARENA_NEW(model->arena, struct breaker);
+    breaker_init(link->breaker, &retry->breaker);
+}
+
 static void bind_call(struct model *model, struct svc *svc, struct op_link *link,
                       const struct op *op)
 {
@@ -33,7 +42,7 @@ void handler_bind(struct model *model, struct svc *svc, struct handler *handler,
         if (op->code == OP_INVOKE)
             handler->links[i].edge = message_link(model, svc->probe, op->target);
         if (op->code == OP_TRY)
-            retry_budget_init(&handler->links[i].budget, op->retry);
+            bind_try(model, &handler->links[i], op->retry);
     }
 }
 
@@ -87,12 +96,26 @@ static void begin_records(const struct model *model, struct strand *strand, cons
     strand->pc++;
 }
 
-static void begin_try(struct model *model, struct strand *strand, const struct op *op)
+/* True if the strand goes on. */
+static bool begin_try(struct model *model, uint32_t slot, const struct op *op)
 {
+    struct strand *strand = strand_at(model, slot);
     retry_budget_first_try(&strand->handler->links[strand->pc].budget);
     push_frame(strand,
                (struct frame){.pc = strand->pc, .deadline = strand_try_deadline(model, op)});
-    strand->pc++;
+    return strand_begin_attempt(model, slot);
+}
+
+/* True if the strand goes on. */
+static bool end_try(struct model *model, uint32_t slot)
+{
+    struct strand *strand = strand_at(model, slot);
+    if (strand->depth == 0) { /* a copy of a hedged try */
+        strand_end(model, slot, OUTCOME_OK, 200, true);
+        return false;
+    }
+    strand_end_try(model, strand);
+    return true;
 }
 
 static void note_mark(struct model *model, struct strand *strand, const struct op *op)
@@ -260,12 +283,9 @@ static bool step_visible(struct model *model, uint32_t slot, const struct op *op
         strand_at(model, slot)->pc = op->b;
         return true;
     case OP_TRY:
-        begin_try(model, strand, op);
-        return true;
+        return begin_try(model, slot, op);
     case OP_TRY_END:
-        strand->pc = strand_ops(strand)[strand->frames[strand->depth - 1].pc].b;
-        strand->depth--;
-        return true;
+        return end_try(model, slot);
     case OP_RESPOND:
         strand_finish(model, slot, op->a >= 500 ? OUTCOME_ERROR : OUTCOME_OK, op->a, false);
         return false;
@@ -370,11 +390,19 @@ void handler_on_wake(struct sim *sim, uint32_t slot, uint32_t generation)
     if (!is_current(model, slot, generation))
         return;
     struct strand *strand = strand_at(model, slot);
+    if (strand->state == STRAND_HEDGE) { /* it goes on waiting, for either copy */
+        strand_send_copy(model, slot);
+        return;
+    }
     strand->head.generation++;
     if (strand->state == STRAND_BACKOFF) {
         strand_charge_wait(model, strand);
         struct frame *frame = &strand->frames[strand->depth - 1];
         frame->deadline = strand_try_deadline(model, &strand_ops(strand)[frame->pc]);
+        strand->state = STRAND_RUNNING;
+        if (strand_begin_attempt(model, slot))
+            strand_run(model, slot);
+        return;
     } else if (strand->state == STRAND_DELAY) {
         strand_charge_wait(model, strand);
     }

@@ -31,6 +31,7 @@ struct op_link {
     uint32_t edge;              /* CALL, INVOKE */
     uint16_t args;              /* CALL: model_args */
     struct retry_budget budget; /* TRY */
+    struct breaker *breaker;    /* TRY: shared by all instances of the service; NULL: none */
 };
 
 /* How an invocation of a handler ended. */

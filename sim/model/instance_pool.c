@@ -172,6 +172,7 @@ uint32_t instance_create(struct instance_pool *pool, sim_time now, sim_time read
     instance->since = ready;
     instance->expires = lifetime == SIM_NEVER ? SIM_NEVER : now + lifetime;
     instance->in_use = busy;
+    instance->quota_used = 0;
     instance->listed = false;
     instance->reset = false;
     pool->created++;

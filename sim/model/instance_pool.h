@@ -24,6 +24,7 @@ struct instance {
     uint32_t newer,
         older;       /* list of those with a free place; random: `newer` is its place in `free` */
     uint16_t in_use; /* calls it serves */
+    uint16_t quota_used; /* tokens of its SDK's retry quota (retry.h) */
     bool listed;
     bool reset; /* lost its state: the next call pays init again */
 };

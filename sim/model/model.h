@@ -27,6 +27,7 @@ enum event_kind {
     EVENT_GATEWAY_DEADLINE, /* slot: call */
     EVENT_CLIENT_TRY,       /* slot: request */
     EVENT_CLIENT_DEADLINE,  /* slot: request */
+    EVENT_CLIENT_HEDGE,     /* slot: request */
     EVENT_OBSERVE,          /* slot: what to observe, see run/ */
     EVENT_FAULT,            /* slot: index of the fault, generation 0 begin, 1 end */
     EVENT_ASYNC,            /* an asynchronous invocation is due; slot: its record */

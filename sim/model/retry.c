@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+const char *const sdk_profile_names[] = {"2026-11", "before-2026-11", "legacy", "none", NULL};
+
 #define MICRO              INT64_C(1000000)
 #define BUDGET_START_MICRO (10 * MICRO)
 
@@ -109,19 +111,86 @@ bool retry_budget_take(struct retry_budget *budget)
     return true;
 }
 
+static bool is_throttle(enum outcome outcome, int status)
+{
+    return outcome == OUTCOME_THROTTLE || status == 429;
+}
+
+sim_time retry_delay(const struct retry_policy *policy, enum outcome outcome, int status, int i,
+                     sim_time previous, struct draw draw)
+{
+    if (policy->throttle_base == 0 || !is_throttle(outcome, status))
+        return backoff_delay(&policy->backoff, i, previous, draw);
+    struct backoff backoff = policy->backoff;
+    backoff.base = policy->throttle_base;
+    return backoff_delay(&backoff, i, previous, draw);
+}
+
+int16_t retry_quota_cost(const struct retry_policy *policy, enum outcome outcome, int status)
+{
+    if (is_throttle(outcome, status))
+        return policy->quota.throttle;
+    return outcome == OUTCOME_TIMEOUT ? policy->quota.timeout : policy->quota.error;
+}
+
+bool retry_quota_take(const struct retry_policy *policy, uint16_t *used, int16_t cost)
+{
+    if (*used + cost > policy->quota.size)
+        return false;
+    *used = (uint16_t)(*used + cost);
+    return true;
+}
+
+void retry_quota_refund(uint16_t *used, int16_t cost)
+{
+    int back = cost > 0 ? cost : 1;
+    *used = (uint16_t)(*used > back ? *used - back : 0);
+}
+
+static int16_t tokens(const struct catalog *catalog, const char *key)
+{
+    return (int16_t)catalog_limit(catalog, key);
+}
+
+/* Delay before retry i: rand(0,1) * min(base * 2^i, cap). */
 void retry_sdk_fill(struct retry_policy *policy, const struct catalog *catalog,
                     enum sdk_profile profile, bool dynamodb)
 {
-    bool newest = profile == SDK_2026_11;
-    double attempts = catalog_limit(catalog, !newest    ? "sdk.pre2026.max_attempts"
-                                             : dynamodb ? "sdk.2026.ddb_attempts"
-                                                        : "sdk.2026.max_attempts");
-    double base_ms = catalog_limit(catalog, !newest    ? "sdk.pre2026.base_ms"
-                                            : dynamodb ? "sdk.2026.base_ddb_ms"
-                                                       : "sdk.2026.base_transient_ms");
-    double cap_ms = catalog_limit(catalog, newest ? "sdk.2026.cap_ms" : "sdk.pre2026.cap_ms");
+    static const struct {
+        const char *attempts[2], *base[2]; /* [1]: DynamoDB */
+        const char *cap;
+    } keys[] = {
+        [SDK_2026_11] = {{"sdk.2026.max_attempts", "sdk.2026.ddb_attempts"},
+                         {"sdk.2026.base_transient_ms", "sdk.2026.base_ddb_ms"},
+                         "sdk.2026.cap_ms"},
+        [SDK_BEFORE_2026_11] = {{"sdk.pre2026.max_attempts", "sdk.pre2026.max_attempts"},
+                                {"sdk.pre2026.base_ms", "sdk.pre2026.base_ms"},
+                                "sdk.pre2026.cap_ms"},
+        [SDK_LEGACY] = {{"sdk.legacy.max_attempts", "sdk.legacy.ddb_attempts"},
+                        {"sdk.legacy.base_ms", "sdk.legacy.base_ddb_ms"},
+                        "sdk.pre2026.cap_ms"},
+    };
+    if (profile == SDK_NONE) {
+        policy->retries = policy->retries < 0 ? 0 : policy->retries;
+        return;
+    }
     if (policy->retries < 0)
-        policy->retries = profile == SDK_NONE ? 0 : (int32_t)attempts - 1;
-    policy->backoff = (struct backoff){(sim_time)(base_ms * 1e6), (sim_time)(cap_ms * 1e6),
-                                       JITTER_FULL};
+        policy->retries =
+            (int32_t)catalog_limit(catalog, keys[profile].attempts[dynamodb ? 1 : 0]) - 1;
+    double base_ms = catalog_limit(catalog, keys[profile].base[dynamodb ? 1 : 0]);
+    double cap_ms = catalog_limit(catalog, keys[profile].cap);
+    policy->backoff =
+        (struct backoff){(sim_time)(base_ms * 1e6), (sim_time)(cap_ms * 1e6), JITTER_FULL};
+    if (profile == SDK_2026_11) {
+        policy->throttle_base = (sim_time)(catalog_limit(catalog, "sdk.2026.base_throttle_ms") * 1e6);
+        policy->quota = (struct retry_quota_rule){tokens(catalog, "sdk.2026.quota"),
+                                                  tokens(catalog, "sdk.2026.cost_transient"),
+                                                  tokens(catalog, "sdk.2026.cost_throttle"),
+                                                  tokens(catalog, "sdk.2026.cost_transient")};
+    } else if (profile == SDK_BEFORE_2026_11) {
+        policy->quota = (struct retry_quota_rule){tokens(catalog, "sdk.pre2026.quota"),
+                                                  tokens(catalog, "sdk.pre2026.cost_retry"),
+                                                  tokens(catalog, "sdk.pre2026.cost_retry"),
+                                                  tokens(catalog, "sdk.pre2026.cost_timeout")};
+    }
 }

@@ -65,14 +65,22 @@ void strand_next_turn(const struct model *model, struct strand *strand)
     strand->pc = strand_ops(strand)[frame->pc].b;
 }
 
+static void free_branches(struct model *model, struct strand *strand);
+
 /* Frees a strand and all branches below it; what they wait for will find nobody. */
 static void strand_free(struct model *model, uint32_t slot)
 {
-    for (uint32_t child = strand_at(model, slot)->child, next; child != POOL_NONE; child = next) {
+    free_branches(model, strand_at(model, slot));
+    pool_give(&model->strands, slot);
+}
+
+static void free_branches(struct model *model, struct strand *strand)
+{
+    for (uint32_t child = strand->child, next; child != POOL_NONE; child = next) {
         next = strand_at(model, child)->sibling;
         strand_free(model, child);
     }
-    pool_give(&model->strands, slot);
+    strand->child = POOL_NONE;
 }
 
 void strand_charge(struct strand *strand, enum stage stage, int64_t ns)
@@ -190,24 +198,57 @@ sim_time strand_try_deadline(const struct model *model, const struct op *op)
 
 /* -- failing */
 
-static bool may_retry(struct strand *strand, const struct frame *frame, const struct op *op,
-                      enum outcome outcome, int status)
+/* Inside strand_fail: the innermost try's breaker did not let the call through. */
+#define STATUS_BREAKER_OPEN (-1)
+
+/* What is used up of the SDK's retry quota of whoever runs the handler, if the policy and the service have one. */
+static uint16_t *quota_of(struct model *model, struct strand *strand,
+                          const struct retry_policy *policy)
 {
-    return frame->attempt < op->retry->retries && retry_wants(op->retry, outcome, status) &&
-           retry_budget_take(&strand->handler->links[frame->pc].budget);
+    struct svc *svc = strand_svc(model, strand);
+    if (policy->quota.size == 0 || svc->class->retry_quota == NULL)
+        return NULL;
+    return svc->class->retry_quota(model, svc, call_at(model, strand->call));
 }
 
-static void back_off(struct model *model, uint32_t slot, struct frame *frame, const struct op *op)
+static bool may_retry(struct model *model, struct strand *strand, struct frame *frame,
+                      const struct op *op, enum outcome outcome, int status)
+{
+    const struct retry_policy *policy = op->retry;
+    if (frame->attempt >= policy->retries || !retry_wants(policy, outcome, status) ||
+        !retry_budget_take(&strand->handler->links[frame->pc].budget))
+        return false;
+    uint16_t *used = quota_of(model, strand, policy);
+    frame->cost = retry_quota_cost(policy, outcome, status);
+    return used == NULL || retry_quota_take(policy, used, frame->cost);
+}
+
+static void back_off(struct model *model, uint32_t slot, struct frame *frame, const struct op *op,
+                     enum outcome outcome, int status)
 {
     struct strand *strand = strand_at(model, slot);
     strand->round++;
-    frame->backoff =
-        backoff_delay(&op->retry->backoff, frame->attempt, frame->backoff, strand_draw(strand, op));
+    frame->backoff = retry_delay(op->retry, outcome, status, frame->attempt, frame->backoff,
+                                 strand_draw(strand, op));
     frame->attempt++;
     frame->deadline = SIM_NEVER;
     strand->delay[STAGE_BACKOFF] = frame->backoff;
     strand->pc = frame->pc + 1;
     strand_wait_until(model, slot, STRAND_BACKOFF, model->sim.now + frame->backoff, true);
+}
+
+void strand_end_try(struct model *model, struct strand *strand)
+{
+    const struct frame *frame = &strand->frames[strand->depth - 1];
+    const struct op *op = &strand_ops(strand)[frame->pc];
+    struct breaker *breaker = strand->handler->links[frame->pc].breaker;
+    uint16_t *used = quota_of(model, strand, op->retry);
+    if (UNLIKELY(breaker != NULL))
+        breaker_note(breaker, model->sim.now, false);
+    if (used != NULL)
+        retry_quota_refund(used, frame->attempt > 0 ? frame->cost : 0);
+    strand->pc = op->b;
+    strand->depth--;
 }
 
 /* Only where the batch's source takes back single records. */
@@ -228,10 +269,17 @@ bool strand_fail(struct model *model, uint32_t slot, enum outcome outcome, int s
     while (strand->depth > 0) {
         struct frame *frame = &strand->frames[strand->depth - 1];
         const struct op *op = &strand_ops(strand)[frame->pc];
-        if (op->code == OP_TRY && may_retry(strand, frame, op, outcome, status)) {
-            back_off(model, slot, frame, op);
+        struct breaker *breaker =
+            op->code == OP_TRY ? strand->handler->links[frame->pc].breaker : NULL;
+        if (UNLIKELY(breaker != NULL) && status != STATUS_BREAKER_OPEN)
+            breaker_note(breaker, model->sim.now, true);
+        if (op->code == OP_TRY && status != STATUS_BREAKER_OPEN &&
+            may_retry(model, strand, frame, op, outcome, status)) {
+            back_off(model, slot, frame, op, outcome, status);
             return false;
         }
+        if (op->code == OP_TRY && status == STATUS_BREAKER_OPEN)
+            status = 503; /* to what is around it an error like any other */
         if (op->code == OP_RECORDS) {
             if (handler_record_failed(model, strand)) {
                 strand->state = STRAND_RUNNING;
@@ -256,13 +304,9 @@ void strand_time_out(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
     sim_time now = model->sim.now;
-    if (strand->state == STRAND_JOIN) {
+    if (strand->state == STRAND_JOIN || strand->state == STRAND_HEDGE) {
         strand_charge(strand, STAGE_DOWNSTREAM, now - strand->since);
-        for (uint32_t child = strand->child, next; child != POOL_NONE; child = next) {
-            next = strand_at(model, child)->sibling;
-            strand_free(model, child);
-        }
-        strand->child = POOL_NONE;
+        free_branches(model, strand);
     } else {
         strand_charge_wait(model, strand);
     }
@@ -281,8 +325,8 @@ void strand_time_out(struct model *model, uint32_t slot)
 
 /* -- joins */
 
-static void start_branch(struct model *model, uint32_t slot, uint64_t index, int32_t pc,
-                         const struct op *op)
+static uint32_t start_branch(struct model *model, uint32_t slot, uint64_t index, int32_t pc,
+                             const struct op *op)
 {
     struct strand *parent = strand_at(model, slot);
     uint64_t key = rng_mix(parent->key + parent->round * RNG_STEP + op->salt) + index * RNG_STEP;
@@ -295,6 +339,7 @@ static void start_branch(struct model *model, uint32_t slot, uint64_t index, int
     parent->branches++;
     sim_at(&model->sim, model->sim.now, SIM_COMPLETION, EVENT_STRAND_WAKE, branch,
            strand_at(model, branch)->head.generation);
+    return branch;
 }
 
 /* Starts all branches; each begins with an event of its own, in order. False if there are none. */
@@ -310,11 +355,49 @@ bool strand_fork(struct model *model, uint32_t slot, const struct op *op)
     strand->failed = OUTCOME_OK;
     strand->branches = 0;
     for (int64_t i = 0; i < n; i++)
-        start_branch(model, slot, (uint64_t)i, op->code == OP_MAP ? pc + 1 : op->arms[i].pc, op);
+        (void)start_branch(model, slot, (uint64_t)i, op->code == OP_MAP ? pc + 1 : op->arms[i].pc,
+                           op);
     if (n <= 0)
         return false;
     strand_wait_until(model, slot, STRAND_JOIN, DUE_UNKNOWN, false);
     return true;
+}
+
+/* -- attempts of a try, hedged ones too */
+
+bool strand_begin_attempt(struct model *model, uint32_t slot)
+{
+    struct strand *strand = strand_at(model, slot);
+    const struct frame *frame = &strand->frames[strand->depth - 1];
+    const struct op *op = &strand_ops(strand)[frame->pc];
+    struct breaker *breaker = strand->handler->links[frame->pc].breaker;
+    int32_t body = frame->pc + 1;
+    strand->pc = body;
+    if (UNLIKELY(breaker != NULL) && !breaker_allows(breaker, model->sim.now))
+        return strand_fail(model, slot, OUTCOME_ERROR, STATUS_BREAKER_OPEN, false);
+    if (LIKELY(op->retry->hedge == TIME_UNSET))
+        return true;
+    strand->failed = OUTCOME_OK;
+    strand->branches = 0;
+    (void)start_branch(model, slot, 0, body, op);
+    strand = strand_at(model, slot);
+    strand->pc = body - 1; /* as at a join: the op it waits at */
+    strand_wait_until(model, slot, STRAND_HEDGE, DUE_UNKNOWN, false);
+    sim_at(&model->sim, model->sim.now + op->retry->hedge, SIM_EXPIRY, EVENT_STRAND_WAKE, slot,
+           strand->head.generation);
+    return false;
+}
+
+/* Its stages begin with the wait for the first copy, so that they too sum to the time since the attempt began. */
+void strand_send_copy(struct model *model, uint32_t slot)
+{
+    struct strand *strand = strand_at(model, slot);
+    const struct op *op = &strand_ops(strand)[strand->pc];
+    if (strand->branches != 1)
+        return;
+    uint32_t copy = start_branch(model, slot, 1, strand->pc + 1, op);
+    strand_charge(strand_at(model, copy), STAGE_DOWNSTREAM,
+                  model->sim.now - strand_at(model, slot)->since);
 }
 
 static void unlink_branch(struct model *model, struct strand *parent, uint32_t slot)
@@ -333,7 +416,9 @@ static void join(struct model *model, uint32_t slot)
     strand->head.generation++;
     strand->state = STRAND_RUNNING;
     strand->round++; /* what follows must not repeat the branches' draws */
-    if (strand->failed == OUTCOME_OK)
+    if (strand->failed == OUTCOME_OK && op->code == OP_TRY)
+        strand_end_try(model, strand);
+    else if (strand->failed == OUTCOME_OK)
         strand->pc = op->b;
     else if (!strand_fail(model, slot, (enum outcome)strand->failed, strand->failed_status, false))
         return;
@@ -350,14 +435,20 @@ static void end_branch(struct model *model, uint32_t slot, enum outcome outcome,
         parent->failed_status = (int16_t)status;
     }
     bool last = --parent->branches == 0;
+    if (parent->state == STRAND_HEDGE && outcome == OUTCOME_OK) {
+        parent->failed = OUTCOME_OK; /* the first answer wins, whatever became of the other copy */
+        last = true;
+    }
     for (int i = 0; last && i < STAGE_COUNT; i++) {
         parent->own[i] += branch->own[i];
         parent->path[i] += branch->path[i];
     }
     unlink_branch(model, parent, slot);
     strand_free(model, slot);
-    if (last)
-        join(model, up);
+    if (!last)
+        return;
+    free_branches(model, parent); /* of a hedged try: what the slower copy waits for finds nobody */
+    join(model, up);
 }
 
 /* Inside the handler an operation's failure keeps its kind, for the tries around it. To whoever called the handler it is a

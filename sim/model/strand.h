@@ -16,13 +16,15 @@ enum strand_state {
     STRAND_CALL,
     STRAND_JOIN,
     STRAND_BACKOFF,
-    STRAND_CPU, /* its share of a processor */
+    STRAND_CPU,   /* its share of a processor */
+    STRAND_HEDGE, /* for the first of two copies of a try's body */
 };
 
 /* A loop or a try in progress. */
 struct frame {
     int32_t pc;        /* its EACH, RECORDS or TRY */
     int32_t attempt;   /* TRY: retries made */
+    int16_t cost;      /* TRY: quota tokens the last retry took */
     int64_t left;      /* EACH, RECORDS: iterations left */
     sim_time deadline; /* TRY: of the present attempt */
     sim_time backoff;  /* TRY: the previous delay */
@@ -86,6 +88,14 @@ uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call,
 
 /* Charges time to a stage, of its own and of its path. */
 void strand_charge(struct strand *strand, enum stage stage, int64_t ns);
+
+/* An attempt of the innermost try begins: the breaker is asked, a hedged body is started as a branch. True if the strand goes
+ * on by itself. */
+bool strand_begin_attempt(struct model *model, uint32_t slot);
+/* The second copy of a hedged try's body. */
+void strand_send_copy(struct model *model, uint32_t slot);
+/* The body of the innermost try succeeded. */
+void strand_end_try(struct model *model, struct strand *strand);
 
 /* The first deadline that ends what this strand does: of a try, or of the invocation. */
 sim_time strand_deadline(const struct strand *strand);

@@ -173,6 +173,9 @@ struct svc_class {
     void (*apply)(struct model *model, struct svc *svc); /* config was changed by a fault */
     void (*recycle)(struct model *model, struct svc *svc); /* has_instances: they start afresh */
 
+    /* What is used up of the SDK's retry quota by the process that handles `call`; NULL: it has none. */
+    uint16_t *(*retry_quota)(struct model *model, struct svc *svc, const struct call *call);
+
     /* A call served by call_serve comes to its end: call_finish_served, unless there is more to do. */
     void (*complete)(struct model *model, struct svc *svc, struct call *call);
 

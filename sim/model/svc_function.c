@@ -217,6 +217,7 @@ const struct svc_class svc_function_class = {
     .prefetch = function_prefetch,
     .on_reply = function_on_reply,
     .apply = function_apply,
+    .retry_quota = function_retry_quota,
     .recycle = function_recycle,
     .attach = async_attach,
     .accept = async_accept,

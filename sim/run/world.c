@@ -119,6 +119,7 @@ static void bind_handlers(struct sim *sim)
     sim->handlers[EVENT_GATEWAY_DEADLINE] = gateway_on_deadline;
     sim->handlers[EVENT_CLIENT_TRY] = client_on_try;
     sim->handlers[EVENT_CLIENT_DEADLINE] = client_on_deadline;
+    sim->handlers[EVENT_CLIENT_HEDGE] = client_on_hedge;
     sim->handlers[EVENT_OBSERVE] = world_on_observe;
     sim->handlers[EVENT_FAULT] = world_on_fault;
     for (int c = 0; c < SVC_CLASSES; c++)

@@ -130,6 +130,7 @@ static bool read_retries(struct load *load, const struct retry_policy **policy)
     *made = (struct retry_policy){.retries = (int32_t)retries,
                                   .timeout = TIME_UNSET,
                                   .budget = NAN,
+                                  .hedge = TIME_UNSET,
                                   .sdk = true,
                                   .on_default = true};
     *policy = made;

@@ -61,6 +61,7 @@ bool script_read_dist(struct load *load, int index, enum quantity quantity, cons
 /* script_read_model.c: the compound values of the model. */
 bool script_read_shape(struct load *load, int index, const char *label,
                        const struct rate_shape **shape);
+/* script_read_retry.c */
 bool script_read_retry(struct load *load, int index, const char *label, const char *const *extra,
                        const struct retry_policy **retry);
 bool script_read_keep_alive(struct load *load, int index, const char *label,

@@ -149,6 +149,8 @@ static uint64_t hash_retry(uint64_t hash, const struct retry_policy *retry)
                        retry->on_error,    retry->on_timeout,     retry->on_throttle,
                        retry->code_count};
     hash = rng_hash(hash, words, sizeof words);
+    int64_t more[] = {retry->sdk, retry->hedge, retry->breaker.window, retry->breaker.open};
+    hash = hash_double(rng_hash(hash, more, sizeof more), retry->breaker.errors);
     hash = isnan(retry->budget) ? hash : hash_double(hash, retry->budget);
     return rng_hash(hash, retry->codes, sizeof retry->codes[0] * (size_t)retry->code_count);
 }
