@@ -35,25 +35,73 @@ static void put_counts(struct page *page, const struct scenario *scenario)
     text_free(&text);
 }
 
-/* What a service is wired to, which no table of plain settings shows. */
-static void add_wiring(const struct resource *resource, struct text *out)
+static void add_target(const struct scenario *scenario, const char *label, struct target target,
+                       struct text *out)
 {
-    const char *gap = out->length > 0 ? ", " : "";
-    if (resource->class == &svc_function_class) {
-        const struct function_config *config = resource->config;
-        /* The last operation is the handler's end, which nobody wrote. */
-        int ops = config->handler == NULL ? 0 : config->handler->count - 1;
-        text_addf(out, "%shandler of %d operation%s", gap, ops, ops == 1 ? "" : "s");
-    } else if (resource->class == &svc_http_api_class || resource->class == &svc_rest_api_class) {
-        const struct gateway_config *config = resource->config;
-        for (int i = 0; i < config->routes.count; i++, gap = ", ")
-            text_addf(out, "%s%s → %s", gap, config->routes.routes[i].name,
-                      config->routes.routes[i].target_name);
-    } else if (resource->class == &svc_client_class) {
-        const struct client_config *config = resource->config;
-        for (int i = 0; i < config->to.count; i++, gap = ", ")
-            text_addf(out, "%s→ %s", gap, config->to.targets[i].name);
+    if (target.resource < 0)
+        return;
+    const struct resource *to = &scenario->resources[target.resource];
+    text_addf(out, "%s%s%s→ %s", out->length > 0 ? ", " : "", label, label[0] != '\0' ? " " : "",
+              to->name);
+    if (target.route >= 0)
+        text_addf(out, " %s", resource_routes(to)->routes[target.route].name);
+}
+
+static void add_handler(const struct program *program, struct text *out)
+{
+    /* The last operation is the handler's end, which nobody wrote. */
+    int ops = program == NULL ? 0 : program->count - 1;
+    text_addf(out, "%shandler of %d operation%s", out->length > 0 ? ", " : "", ops,
+              ops == 1 ? "" : "s");
+}
+
+static void add_routes(const struct route_list *routes, struct text *out)
+{
+    for (int i = 0; i < routes->count; i++)
+        text_addf(out, "%s%s → %s", out->length > 0 ? ", " : "", routes->routes[i].name,
+                  routes->routes[i].target_name);
+}
+
+/* What one setting wires the resource to. */
+static void add_wire(const struct scenario *scenario, const struct param_spec *spec,
+                     const void *field, struct text *out)
+{
+    const struct target_list *mix = field;
+    const struct target_refs *list = field;
+    switch (spec->kind) {
+    case PARAM_HANDLER:
+        add_handler(*(const struct program *const *)field, out);
+        break;
+    case PARAM_ROUTES:
+        add_routes(field, out);
+        break;
+    case PARAM_TARGETS:
+        for (int i = 0; strcmp(spec->name, "to") == 0 && i < mix->count; i++)
+            text_addf(out, "%s→ %s", out->length > 0 ? ", " : "", mix->targets[i].name);
+        break;
+    case PARAM_TARGET:
+    case PARAM_CONSUMER:
+        add_target(scenario, "", *(const struct target *)field, out);
+        break;
+    case PARAM_MESSAGE:
+    case PARAM_DLQ:
+        add_target(scenario, spec->name, *(const struct target *)field, out);
+        break;
+    case PARAM_MESSAGES:
+        for (int i = 0; i < list->count; i++)
+            add_target(scenario, "", list->targets[i], out);
+        break;
+    default:
+        break;
     }
+}
+
+/* What a service is wired to, which no table of plain settings shows. */
+static void add_wiring(const struct scenario *scenario, const struct resource *resource,
+                       struct text *out)
+{
+    for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++)
+        add_wire(scenario, spec, (const char *)resource->config + spec->offset, out);
 }
 
 static void add_changed_settings(const struct param_spec *params, const void *config,
@@ -109,13 +157,14 @@ static void add_arrivals(const struct resource *resource, struct text *out)
         }
 }
 
-static void put_resource(struct page *page, const struct resource *resource)
+static void put_resource(struct page *page, const struct scenario *scenario,
+                         const struct resource *resource)
 {
     struct text text = {0};
     add_changed_settings(resource->class->params, resource->config, &text);
     if (is_open_loop(resource))
         add_arrivals(resource, &text);
-    add_wiring(resource, &text);
+    add_wiring(scenario, resource, &text);
     page_to(page, 2);
     page_cell(page, PAGE_DIM, resource->class->kind, KIND_COLUMNS);
     page_cell(page, PAGE_STRONG, resource->name, NAME_COLUMNS);
@@ -159,7 +208,7 @@ static void write_check(const struct cli *cli, const struct scenario *scenario, 
     put_counts(&page, scenario);
     page_line(&page);
     for (int i = 0; i < scenario->resource_count; i++)
-        put_resource(&page, &scenario->resources[i]);
+        put_resource(&page, scenario, &scenario->resources[i]);
     for (int i = 0; i < scenario->slo_count; i++) {
         page_to(&page, 2);
         page_cell(&page, PAGE_DIM, "slo", KIND_COLUMNS);

@@ -8,6 +8,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/text.h"
+#include "core/unit.h"
 #include "report/tables.h"
 
 #define NS_PER_S 1e9
@@ -96,6 +98,46 @@ static void add_outcome(struct json *json, const struct result *result)
     json_add_number(json, "reached_s", (double)result->reached / NS_PER_S);
 }
 
+/* "latency x20, errors 50%, set limit=10/s": what a fault does, in the words of the file. */
+static void describe_fault(const struct fault_def *fault, struct text *out)
+{
+    char buf[UNIT_TEXT_MAX];
+    if (!isnan(fault->latency_factor))
+        text_addf(out, "latency x%.6g", fault->latency_factor);
+    if (!isnan(fault->errors))
+        text_addf(out, "%serrors %s", out->length > 0 ? ", " : "",
+                  unit_show_share(buf, fault->errors));
+    for (int i = 0; i < fault->set_count; i++) {
+        text_addf(out, "%sset %s=", out->length > 0 ? ", " : "", fault->set[i].name);
+        value_show(&fault->set[i].value, out);
+    }
+    if (fault->recycle)
+        text_addf(out, "%srecycle", out->length > 0 ? ", " : "");
+}
+
+/* What happens on the time line, for whoever draws it: the file's faults. */
+static void add_annotations(struct json *json, const struct result *result)
+{
+    const struct scenario *scenario = result->scenario;
+    json_open_array(json, "annotations", JSON_LINES);
+    for (int i = 0; i < scenario->fault_count; i++) {
+        const struct fault_def *fault = &scenario->faults[i];
+        struct text text = {0};
+        if (fault->at >= result->reached)
+            continue;
+        describe_fault(fault, &text);
+        json_open_object(json, NULL, JSON_INLINE);
+        json_add_number(json, "time_s", (double)fault->at / NS_PER_S);
+        if (fault->lasts != TIME_UNSET)
+            json_add_number(json, "lasts_s", (double)fault->lasts / NS_PER_S);
+        json_add_text(json, "resource", scenario->resources[fault->resource].name);
+        json_add_text(json, "text", text.data == NULL ? "" : text.data);
+        json_close(json);
+        text_free(&text);
+    }
+    json_close(json);
+}
+
 static void add_meta(struct json *json, const char *key, const struct result *result,
                      const struct report_info *info)
 {
@@ -115,6 +157,7 @@ static void add_meta(struct json *json, const char *key, const struct result *re
     json_add_number(json, "sample_s", (double)result->sample / NS_PER_S);
     add_price_list(json, scenario->catalog);
     add_outcome(json, result);
+    add_annotations(json, result);
     json_close(json);
 }
 
