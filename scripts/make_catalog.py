@@ -298,6 +298,18 @@ MORE_LIMITS = [
     ("sdk.legacy.base_ddb_ms", 50, "ms", "2026-08-07", "botocore 0e6e2404b (2026-08-07), legacy mode"),
     ("lmi.headroom_factor", 2, "times", "2026-10", DOCS + " Lambda Managed Instances: traffic x2"),
     ("lmi.headroom_window_s", 300, "s", "2026-10", DOCS + " Lambda Managed Instances: in 5 min"),
+    ("sqs.max_receive.default", 10, "receives", "2026-10",
+     DOCS + " SQS console: maximum receives of a new redrive policy"),
+    ("esm.sqs_2023.ramp_per_min", 60, "1/min", "2022-12",
+     "AWS documentation until 2023-11: 60 more instances per minute"),
+    ("esm.sqs_2023.max", 1000, "count", "2022-12",
+     "AWS documentation until 2023-11: up to 1000 batches at once"),
+    ("esm.sqs.rest_s", 300, "s", "2026-11",
+     "our choice: pollers shrink after minutes without work, AWS gives no figure"),
+    ("esm.sqs.throttle_backoff_s.first", 1, "s", "2026-11",
+     "our choice: a throttled batch is tried again with a back-off, AWS gives no figure"),
+    ("esm.sqs.throttle_backoff_s.max", 10, "s", "2026-11",
+     "our choice: a throttled batch is tried again with a back-off, AWS gives no figure"),
 ]
 
 

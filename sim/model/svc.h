@@ -131,6 +131,13 @@ struct meter_spec {
 
 #define SVC_METERS_MAX 12
 
+/* Another resource of the scenario, as the file gives it. */
+struct check_peer {
+    const struct svc_class *class;
+    const void *config;
+    const char *name;
+};
+
 /* Facts a class may use while checking a config at load. */
 struct check_context {
     struct arena *arena; /* for what check() derives */
@@ -139,6 +146,7 @@ struct check_context {
     const char *name; /* of the resource */
     void *warnings;   /* opaque; use check_warn */
     void (*warn)(void *warnings, const char *text);
+    struct check_peer (*peer)(void *warnings, int32_t resource); /* whom a setting names */
 };
 
 struct svc_class {

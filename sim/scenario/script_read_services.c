@@ -91,10 +91,16 @@ bool script_read_table(struct load *load, int index, const struct owner *owner,
                        const struct param_spec *spec, void **table)
 {
     const struct param_table *fields = spec->detail;
-    if (lua_type(load->lua, index) != LUA_TTABLE)
+    bool word = lua_type(load->lua, index) == LUA_TSTRING && fields->fields->kind == PARAM_ENUM;
+    if (lua_type(load->lua, index) != LUA_TTABLE && !word)
         return script_fail_type(load, index, spec->name, "a table of settings");
     const char *name = arena_printf(load->arena, "%s.%s", owner->name != NULL ? owner->name : owner->kind, spec->name);
     struct owner part = {spec->name, name, script_key_spot(load, owner->spot, spec->name)};
     *table = arena_alloc(load->arena, fields->bytes);
-    return script_read_settings(load, index, fields->fields, &part, *table);
+    if (!word)
+        return script_read_settings(load, index, fields->fields, &part, *table);
+    /* A word alone is the choice the table begins with. */
+    return script_read_settings(load, 0, fields->fields, &part, *table) &&
+           script_read_choice(load, index, param_choices(fields->fields), spec->name,
+                              (int *)((char *)*table + fields->fields->offset));
 }

@@ -367,6 +367,13 @@ static _Noreturn void fail_check(struct load *load, const struct resource *resou
     script_raise_at(load, spot);
 }
 
+static struct check_peer peer(void *data, int32_t index)
+{
+    const struct load *load = data;
+    const struct resource *resource = &load->scenario->resources[index];
+    return (struct check_peer){resource->class, resource->config, resource->name};
+}
+
 static void check_config(struct load *load, const struct resource *resource, void *config,
                          struct spot spot)
 {
@@ -375,7 +382,8 @@ static void check_config(struct load *load, const struct resource *resource, voi
                                     .account = &load->scenario->account,
                                     .name = resource->name,
                                     .warnings = load,
-                                    .warn = warn};
+                                    .warn = warn,
+                                    .peer = peer};
     if (resource->class->check != NULL && !resource->class->check(config, &context, load->err))
         fail_check(load, resource, spot);
 }
