@@ -27,6 +27,7 @@ enum {
 struct call {
     struct pool_head head;
     uint64_t key;
+    uint64_t subject;    /* what it is about: as key, but the same for every try of it */
     uint64_t root_key;   /* of the request: attributes */
     sim_time root_start; /* when the request began: marks */
     sim_time arrived;
@@ -52,7 +53,8 @@ struct caller {
     uint32_t svc;
     uint32_t owner, generation; /* of its record */
     uint32_t edge;
-    uint64_t key; /* chance key of the new call */
+    uint64_t key;     /* chance key of the new call */
+    uint64_t subject; /* the same for all tries of what is asked; 0: as key */
     uint64_t root_key;
     sim_time root_start;
     uint32_t source;

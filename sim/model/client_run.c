@@ -117,6 +117,7 @@ static sim_time submit(struct model *model, struct svc *svc, int32_t target, uin
         .generation = generation,
         .edge = client->targets[target].edge,
         .key = key,
+        .subject = root_key,
         .root_key = root_key,
         .root_start = root_start,
         .source = svc->index,

@@ -132,6 +132,7 @@ void gateway_on_forward(struct sim *sim, uint32_t slot, uint32_t generation)
         .generation = call->head.generation,
         .edge = route->edge,
         .key = rng_mix(call->key + gateway->salt_child),
+        .subject = rng_mix(call->subject + gateway->salt_child),
         .root_key = call->root_key,
         .root_start = call->root_start,
         .source = call->source,
