@@ -5,10 +5,8 @@
 
 static void remember(struct kv_scaling *scaling, const struct kv_capacity *capacity)
 {
-    for (int kind = 0; kind < KV_KINDS; kind++) {
+    for (int kind = 0; kind < KV_KINDS; kind++)
         scaling->taken[kind] = capacity->limit[kind].taken;
-        scaling->granted[kind] = capacity->limit[kind].granted;
-    }
 }
 
 void kv_scaling_init(struct kv_scaling *scaling, const struct catalog *catalog, const struct autoscale_spec *spec,
@@ -36,12 +34,12 @@ void kv_scaling_init(struct kv_scaling *scaling, const struct catalog *catalog, 
     remember(scaling, capacity);
 }
 
-/* Share of what the minute granted; NAN: no traffic, no point. */
+/* What the minute took beside the capacity in force now, as the alarms do: their thresholds are numbers of units that
+ * change with the capacity. NAN: no traffic, no point. */
 static double utilisation(const struct kv_scaling *scaling, const struct kv_limit *limit, int kind)
 {
-    int64_t taken = limit->taken - scaling->taken[kind];
-    int128 granted = limit->granted - scaling->granted[kind];
-    return taken == 0 || granted == 0 ? (double)NAN : (double)taken * 1e9 / (double)granted;
+    double taken = (double)(limit->taken - scaling->taken[kind]) / 2;
+    return taken == 0 ? (double)NAN : taken / ((double)scaling->period / 1e9) / (double)limit->rate;
 }
 
 static bool may_decrease(struct kv_scaling *scaling, sim_time now)
@@ -53,10 +51,9 @@ static bool may_decrease(struct kv_scaling *scaling, sim_time now)
     return scaling->decreases < scaling->at_will || now - scaling->decreased_at >= scaling->spacing;
 }
 
-bool kv_scaling_point(struct kv_scaling *scaling, struct kv_capacity *capacity, sim_time now)
+bool kv_scaling_point(struct kv_scaling *scaling, const struct kv_capacity *capacity, sim_time now)
 {
     bool up = false, down = false, decrease = may_decrease(scaling, now);
-    kv_capacity_touch(capacity, now);
     for (int kind = 0; kind < KV_KINDS; kind++) {
         const struct kv_limit *limit = &capacity->limit[kind];
         struct tracking *tracking = &scaling->tracking[kind];

@@ -18,7 +18,6 @@
 struct kv_scaling {
     struct tracking tracking[KV_KINDS];
     int64_t taken[KV_KINDS]; /* when the minute began */
-    int128 granted[KV_KINDS];
     int64_t wanted[KV_KINDS]; /* units/s once the update is done */
     sim_time period, delay;
     sim_time updating_until; /* an update is under way until then */
@@ -33,6 +32,6 @@ void kv_scaling_init(struct kv_scaling *scaling, const struct catalog *catalog, 
                      sim_time delay, const struct kv_capacity *capacity);
 
 /* A minute is over. True if an update begins: it is done at updating_until, then scaling->wanted is to be set. */
-bool kv_scaling_point(struct kv_scaling *scaling, struct kv_capacity *capacity, sim_time now);
+bool kv_scaling_point(struct kv_scaling *scaling, const struct kv_capacity *capacity, sim_time now);
 
 #endif
