@@ -33,6 +33,7 @@ sim_time call_submit(struct model *model, const struct caller *caller, struct ta
     struct call *call = call_at(model, slot);
     struct svc *svc = &model->svcs[target.resource];
     call->key = caller->key;
+    model->subject = caller->subject != 0 ? caller->subject : caller->key;
     call->root_key = caller->root_key;
     call->root_start = caller->root_start;
     call->arrived = model->sim.now;

@@ -52,7 +52,8 @@ struct caller {
     uint32_t svc;
     uint32_t owner, generation; /* of its record */
     uint32_t edge;
-    uint64_t key; /* chance key of the new call */
+    uint64_t key;     /* chance key of the new call */
+    uint64_t subject; /* the same for all tries of what is asked; 0: as key */
     uint64_t root_key;
     sim_time root_start;
     uint32_t source;

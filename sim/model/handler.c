@@ -102,7 +102,7 @@ static bool begin_try(struct model *model, uint32_t slot, const struct op *op)
     struct strand *strand = strand_at(model, slot);
     retry_budget_first_try(&strand->handler->links[strand->pc].budget);
     push_frame(strand,
-               (struct frame){.pc = strand->pc, .deadline = strand_try_deadline(model, op)});
+               (struct frame){.pc = strand->pc, .turn = strand->turn, .deadline = strand_try_deadline(model, op)});
     return strand_begin_attempt(model, slot);
 }
 
@@ -136,6 +136,7 @@ static bool make_call(struct model *model, uint32_t slot, const struct op *op)
         .generation = strand->head.generation,
         .edge = strand->handler->links[strand->pc].edge,
         .key = rng_mix(strand->key + strand->round * RNG_STEP + op->salt),
+        .subject = strand_subject(strand, op),
         .root_key = call->root_key,
         .root_start = call->root_start,
         .source = call->source,

@@ -116,6 +116,9 @@ struct model {
     int64_t logs_bytes;     /* pricing{logs=} per invocation, or 0 */
     int64_t transfer_bytes; /* pricing{transfer=} per answer, or 0 */
     uint64_t requests;      /* journeys begun by traffic */
+    /* What the call being submitted is about: as its key, but the same for every try of an operation. Good until submit returns or
+     * calls in turn: which key of a store is asked for must not change when the SDK tries again. */
+    uint64_t subject;
 };
 
 static inline struct model *model_of(struct sim *sim)

@@ -31,8 +31,8 @@ bool retry_wants(const struct retry_policy *policy, enum outcome outcome, int st
     switch (outcome) {
     case OUTCOME_OK: /* 4xx is an answer; 429 says "later" */
         return policy->on_default && code == 429;
-    case OUTCOME_ERROR:
-        return policy->on_error || policy->on_default;
+    case OUTCOME_ERROR: /* what the request itself gets wrong, another try gets wrong as well */
+        return policy->on_error || (policy->on_default && (code < 400 || code >= 500 || code == 429));
     case OUTCOME_THROTTLE:
         return policy->on_throttle || policy->on_default;
     case OUTCOME_TIMEOUT:

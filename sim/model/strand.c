@@ -19,6 +19,7 @@ uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call,
     strand->parent = parent;
     strand->child = strand->sibling = POOL_NONE;
     strand->key = key;
+    strand->subject = key;
     strand->pc = pc;
     strand->record = -1;
     strand->since = model->sim.now;
@@ -35,17 +36,20 @@ struct record strand_origin(const struct model *model, const struct strand *stra
 
 void strand_enter_record(const struct model *model, struct strand *strand, int32_t index)
 {
-    if (strand->record < 0)
+    if (strand->record < 0) {
         strand->key_outside = strand->key;
+        strand->subject_outside = strand->subject;
+    }
     strand->record = index;
     struct record record = strand_origin(model, strand);
-    strand->key = rng_mix(record.key + strand->handler->salt);
+    strand->key = strand->subject = rng_mix(record.key + strand->handler->salt);
 }
 
 void strand_leave_records(struct strand *strand)
 {
     strand->record = -1;
     strand->key = strand->key_outside;
+    strand->subject = strand->subject_outside;
 }
 
 void strand_next_turn(const struct model *model, struct strand *strand)
@@ -53,6 +57,7 @@ void strand_next_turn(const struct model *model, struct strand *strand)
     struct frame *frame = &strand->frames[strand->depth - 1];
     bool records = strand_ops(strand)[frame->pc].code == OP_RECORDS;
     strand->round++;
+    strand->turn++;
     if (--frame->left > 0) {
         if (records)
             strand_enter_record(model, strand, strand->record + 1);
@@ -228,6 +233,7 @@ static void back_off(struct model *model, uint32_t slot, struct frame *frame, co
 {
     struct strand *strand = strand_at(model, slot);
     strand->round++;
+    strand->turn = frame->turn;
     frame->backoff = retry_delay(op->retry, outcome, status, frame->attempt, frame->backoff,
                                  strand_draw(strand, op));
     frame->attempt++;
@@ -332,8 +338,10 @@ static uint32_t start_branch(struct model *model, uint32_t slot, uint64_t index,
     uint64_t key = rng_mix(parent->key + parent->round * RNG_STEP + op->salt) + index * RNG_STEP;
     uint32_t branch = strand_new(model, parent->handler, parent->call, slot, rng_mix(key), pc);
     parent = strand_at(model, slot); /* the pool may have moved */
+    strand_at(model, branch)->subject = rng_mix(strand_subject(parent, op) + index * RNG_STEP);
     strand_at(model, branch)->record = parent->record;
     strand_at(model, branch)->key_outside = parent->key_outside;
+    strand_at(model, branch)->subject_outside = parent->subject_outside;
     strand_at(model, branch)->sibling = parent->child;
     parent->child = branch;
     parent->branches++;

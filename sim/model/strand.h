@@ -25,6 +25,7 @@ struct frame {
     int32_t pc;        /* its EACH, RECORDS or TRY */
     int32_t attempt;   /* TRY: retries made */
     int16_t cost;      /* TRY: quota tokens the last retry took */
+    uint64_t turn;     /* TRY: strand.turn when it began */
     int64_t left;      /* EACH, RECORDS: iterations left */
     sim_time deadline; /* TRY: of the present attempt */
     sim_time backoff;  /* TRY: the previous delay */
@@ -38,7 +39,8 @@ struct strand {
     uint32_t child, sibling; /* live branches of a join */
     uint32_t branches;       /* still running */
     uint64_t key, round;
-    uint64_t key_outside; /* in r:records: the key before and after */
+    uint64_t subject, turn; /* as key and round, but the same in every try: what calls are about */
+    uint64_t key_outside, subject_outside; /* in r:records: before and after */
     int32_t record;       /* in r:records: which one, else -1 */
     int32_t pc;
     uint8_t state, depth;
@@ -71,6 +73,12 @@ static inline const struct op *strand_ops(const struct strand *strand)
 static inline struct draw strand_draw(const struct strand *strand, const struct op *op)
 {
     return draw_of(strand->key + strand->round * RNG_STEP, op->salt);
+}
+
+/* What the call of an operation is about. */
+static inline uint64_t strand_subject(const struct strand *strand, const struct op *op)
+{
+    return rng_mix(strand->subject + strand->turn * RNG_STEP + op->salt);
 }
 
 /* Whose request this is: of the record at hand, or of the invocation. */

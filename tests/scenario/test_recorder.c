@@ -144,7 +144,7 @@ static void test_what_cannot_be_recorded(void)
         {"r:when('tier', function() end)", "needs a test and a function"},
         {"r:when(attr 'tier':gt 'gold', function() end)", "compare with numbers"},
         {"r:when(attr 'tier':is 'gold', function() end)", "no traffic has an attribute 'tier'"},
-        {"r:get 'g'", "r:get is not in this version yet"},
+        {"r:get 'g'", "r:get needs a kv"},
         {"r:lua(print)", "r:lua is not in this version yet"},
         {"r:log 'x'", "there is no operation r:log"},
         {"local f f = function(b) b:each(2, f) end f(r)", "nested more than 16 deep"},

@@ -1,0 +1,490 @@
+/* test_kv.c - a table: what operations cost, whom capacity refuses, where keys lie, how it scales. */
+#include <stdio.h>
+#include <string.h>
+
+#include "model/kv_run.h"
+#include "tests/model/stage.h"
+#include "tests/suite.h"
+
+static struct kv *kv_of(const struct play *stage)
+{
+    return stage_svc(stage, "db")->state;
+}
+
+/* -- units: the examples of the documentation, in half units -------------------------------------------- */
+
+static int64_t taken_by(const char *op, enum kv_kind kind)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text,
+                   "local db = kv 'db' { item = '1KB' }\n"
+                   "local f = F('f', { handler = function(r) %s end })\n"
+                   "once('t', f, '1s') simulate { duration = '9s' }",
+                   op);
+    struct play stage = stage_play(text);
+    int64_t taken = kv_of(&stage)->capacity.limit[kind].taken;
+    int meter = kind == KV_READ ? KV_METER_RRU : KV_METER_WRU;
+    CU_ASSERT_EQUAL(stage_svc(&stage, "db")->meters[meter], taken);
+    CHECK_VALUE(&stage, "db", "error_count", 0);
+    stage_end(&stage);
+    return taken;
+}
+
+static void test_reads_cost_by_4_kb_and_consistency(void)
+{
+    CU_ASSERT_EQUAL(taken_by("r:get(db)", KV_READ), 1);
+    CU_ASSERT_EQUAL(taken_by("r:get(db, { consistent = true })", KV_READ), 2);
+    CU_ASSERT_EQUAL(taken_by("r:get(db, { transactional = true })", KV_READ), 4);
+    CU_ASSERT_EQUAL(taken_by("r:get(db, { size = '4KB', consistent = true })", KV_READ), 2);
+    CU_ASSERT_EQUAL(taken_by("r:get(db, { size = '4097B', consistent = true })", KV_READ), 4);
+    CU_ASSERT_EQUAL(taken_by("r:get(db, { size = '0B' })", KV_READ), 1); /* what is not there costs, too */
+    CU_ASSERT_EQUAL(taken_by("r:get(db, { size = '9MB' })", KV_READ), 100); /* an item has at most 400 KB */
+}
+
+static void test_writes_cost_by_1_kb(void)
+{
+    CU_ASSERT_EQUAL(taken_by("r:put(db)", KV_WRITE), 2);
+    CU_ASSERT_EQUAL(taken_by("r:put(db, { size = '1025B' })", KV_WRITE), 4);
+    CU_ASSERT_EQUAL(taken_by("r:put(db, { size = '3.5KB', transactional = true })", KV_WRITE), 16);
+    CU_ASSERT_EQUAL(taken_by("r:put(db)", KV_READ), 0);
+}
+
+/* The sum is rounded, not the items: 10 of 1 KB are 10 KB, 3 units; 2,000 of them are cut at the page of 1 MB, 256 units. */
+static void test_a_query_rounds_the_sum_of_its_items(void)
+{
+    CU_ASSERT_EQUAL(taken_by("r:query(db, { items = 10 })", KV_READ), 3);
+    CU_ASSERT_EQUAL(taken_by("r:query(db, { items = 10, consistent = true })", KV_READ), 6);
+    CU_ASSERT_EQUAL(taken_by("r:query(db, { items = 0 })", KV_READ), 1);
+    CU_ASSERT_EQUAL(taken_by("r:query(db, { items = 40 })", KV_READ), 10);
+    CU_ASSERT_EQUAL(taken_by("r:query(db, { items = 2000 })", KV_READ), 256);
+}
+
+/* Of 2,000 queries of 8 items uniform on 0 .. 4096 B: the sum has mean 16 KB and sd 3.34 KB; rounding up adds half a unit
+ * of 4 KB: 4.5 units, sd 0.87, so their mean is known to 0.02. */
+static void test_a_query_draws_its_items(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { item = uniform('0B', '4KB') }\n"
+                                   "local f = F('f', { handler = function(r) r:query(db, { items = 8 }) end })\n"
+                                   "traffic 't' { to = f, rate = '200/s', arrivals = 'uniform' }\n"
+                                   "simulate { duration = '10.001s' }");
+    CU_ASSERT_TRUE(is_near((double)kv_of(&stage)->capacity.limit[KV_READ].taken / 2000, 4.5, 0.08));
+    stage_end(&stage);
+}
+
+static void test_an_item_above_400_kb_is_an_error_that_is_not_tried_again(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { latency = '5ms' }\n"
+                                   "local f = F('f', { handler = function(r) r:put(db, { size = '401KB' }) end })\n"
+                                   "once('t', f, '1s') simulate { duration = '9s' }");
+    CHECK_VALUE(&stage, "db", "requests", 1);
+    CHECK_VALUE(&stage, "db", "error_count", 1);
+    CHECK_VALUE(&stage, "t", "error_count", 1);
+    CHECK_VALUE(&stage, "db", "throttle_count", 0);
+    CU_ASSERT_EQUAL(kv_of(&stage)->capacity.limit[KV_WRITE].taken, 0);
+    stage_end(&stage);
+}
+
+/* -- time and faults ------------------------------------------------------------------------------------ */
+
+static void test_latency_is_the_callers_downstream(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { latency = '5ms' }\n"
+                                   "local f = F('f', { handler = function(r) r:get(db) r:put(db) end })\n"
+                                   "once('t', f, '1s') simulate { duration = '9s' }");
+    CHECK_MS(&stage, "db", "latency.max", 5);
+    CHECK_MS(&stage, "t", "stage_downstream.mean", 10);
+    CHECK_MS(&stage, "t", "latency.max", 110);
+    stage_end(&stage);
+}
+
+static void test_faults_slow_it_down_fail_it_and_take_capacity_away(void)
+{
+    struct play stage = stage_play(
+        "local db = kv 'db' { mode = 'provisioned', rcu = 10, wcu = 100, latency = '5ms', burst = '0s' }\n"
+        "local f = F('f', { init = '0ms', handler = function(r) r:put(db, { retries = 0 }) end })\n"
+        "once('slow', f, '2s') once('failed', f, '5s') once('less', f, '8s', 50) once('again', f, '12s', 50)\n"
+        "at '1s' { target = db, latency = 'x3', lasts = '2s' }\n"
+        "at '4s' { target = db, errors = '100%', lasts = '2s' }\n"
+        "at '7s' { target = db, set = { wcu = 20 }, lasts = '2s' }\n"
+        "simulate { duration = '20s' }");
+    CHECK_MS(&stage, "slow", "stage_downstream.mean", 15);
+    CHECK_VALUE(&stage, "failed", "error_count", 1);
+    CHECK_VALUE(&stage, "less", "error_count", 30);
+    CHECK_VALUE(&stage, "again", "error_count", 0);
+    CHECK_VALUE(&stage, "db", "throttle_count", 30);
+    /* 20 s at 100 units, less 2 s at 20 */
+    CU_ASSERT_EQUAL(stage_svc(&stage, "db")->meters[KV_METER_WCU], 18 * 1000 * 100 + 2 * 1000 * 20);
+    stage_end(&stage);
+}
+
+/* -- capacity ---------------------------------------------------------------------------------------------- */
+
+/* Refused operations of 500 writes at once: a table of 100 holds one second's worth at first, 100; ten seconds later credits make up for it. */
+static void test_a_new_table_has_one_second_of_capacity_and_saves_up_more(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { mode = 'provisioned', rcu = 10, wcu = 100 }\n"
+                                   "local f = F('f', { init = '0ms', handler = function(r) r:put(db, { retries = 0 }) end })\n"
+                                   "once('a', f, '0s', 500) once('b', f, '5.1s', 600)\n"
+                                   "simulate { duration = '9s' }");
+    CHECK_VALUE(&stage, "a", "error_count", 400);
+    CHECK_VALUE(&stage, "b", "error_count", 90); /* 510 saved up since */
+    CHECK_VALUE(&stage, "db", "throttle_count", 490);
+    stage_end(&stage);
+}
+
+/* With credits for 10 s, 1,000 writes are the most that ever pass at once. */
+static void test_credits_end_at_burst(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { mode = 'provisioned', rcu = 10, wcu = 100, burst = '10s' }\n"
+                                   "local f = F('f', { handler = function(r) r:put(db, { retries = 0, key = zipf{ n = "
+                                   "1e6, s = 0 } }) end })\n"
+                                   "once('a', f, '60s', 1500) simulate { duration = '70s' }");
+    CHECK_VALUE(&stage, "a", "error_count", 500);
+    stage_end(&stage);
+}
+
+static struct kv_capacity_spec spec_of(bool on_demand, int64_t reads, int64_t writes, int64_t partitions)
+{
+    return (struct kv_capacity_spec){
+        .on_demand = on_demand,
+        .rate = {reads, writes},
+        .most = {40000, 40000},
+        .partition_rate = {3000, 1000},
+        .partitions = partitions,
+        .burst = 300 * SIM_SECOND,
+        .split_after = SIM_NEVER,
+        .peak_window = SIM_MINUTE,
+        .peak_age = 30 * SIM_MINUTE,
+    };
+}
+
+/* On demand, demand without end: every second takes are made until one is refused, spread evenly over the keys. The rate
+ * is 4,000 for 31 min (a minute of traffic, 30 until it is a previous peak), then 8,000 and so on up to the quota. */
+static void test_on_demand_doubles_every_31_minutes(void)
+{
+    struct kv_capacity capacity;
+    struct kv_capacity_spec spec = spec_of(true, 12000, 4000, 1000);
+    kv_capacity_init(&capacity, &spec, 0);
+    uint64_t turn = 0;
+    for (int64_t second = 0; second <= 4 * 31 * 60 + 60; second++) {
+        sim_time now = second * SIM_SECOND;
+        int64_t expected = INT64_C(4000) << (second / (31 * 60));
+        int64_t before = capacity.limit[KV_WRITE].taken;
+        while (kv_capacity_take(&capacity, KV_WRITE, 100, rng_mix(turn++), now) == KV_TAKEN)
+            ;
+        int64_t taken = (capacity.limit[KV_WRITE].taken - before) / 2;
+        bool turning = second % (31 * 60) < 2; /* tokens of the second before came at the old rate */
+        expected = expected < 40000 ? expected : 40000;
+        /* The second in which the rate turns still has the old one's tokens: its minute's mean is 1/60 of a step short. */
+        CU_ASSERT_TRUE(turning || (taken <= expected && (double)taken >= 0.98 * (double)expected));
+    }
+    CU_ASSERT_EQUAL(capacity.limit[KV_WRITE].rate, 40000);
+    CU_ASSERT_EQUAL(capacity.limit[KV_READ].rate, 12000);
+    kv_capacity_touch(&capacity, (4 * 31 * 60 + 60) * SIM_SECOND);
+    CU_ASSERT_EQUAL(kv_partitions_taken(&capacity.partitions, KV_WRITE), capacity.limit[KV_WRITE].taken);
+    kv_capacity_free(&capacity);
+}
+
+/* The previous peak, beside one found by walking over all the minutes there were. */
+static void test_the_previous_peak_is_that_of_a_slow_search(void)
+{
+    enum { MINUTES = 400 };
+    static int64_t taken[MINUTES];
+    struct kv_capacity capacity;
+    struct kv_capacity_spec spec = spec_of(true, 12000, 4000, 4);
+    struct test_rng rng = {.state = 5};
+    kv_capacity_init(&capacity, &spec, 0);
+    memset(taken, 0, sizeof taken);
+    for (int64_t minute = 0; minute < MINUTES;) {
+        int64_t before = 0;
+        for (int64_t i = 0; i <= minute - 31; i++)
+            before = taken[i] > before ? taken[i] : before;
+        /* Some units to find out the rate by, then some that make the minute's traffic. */
+        if (kv_capacity_take(&capacity, KV_WRITE, 2, 0, minute * SIM_MINUTE + SIM_SECOND) == KV_TAKEN)
+            taken[minute] += 2;
+        int64_t twice = before / 60, expected = twice < 4000 ? 4000 : twice > 40000 ? 40000 : twice;
+        CU_ASSERT_EQUAL(capacity.limit[KV_WRITE].rate, expected);
+        for (int64_t n = test_rng_below(&rng, 60 * 12); n > 0; n--) {
+            sim_time now = minute * SIM_MINUTE + 2 * SIM_SECOND + (60 * 12 - n) * 80 * SIM_MS;
+            uint64_t hash = rng_mix((uint64_t)(minute * 1000 + n));
+            if (kv_capacity_take(&capacity, KV_WRITE, 1600, hash, now) == KV_TAKEN)
+                taken[minute] += 1600;
+        }
+        minute += test_rng_below(&rng, 8) == 0 ? 1 + test_rng_below(&rng, 70) : 1;
+    }
+    kv_capacity_free(&capacity);
+}
+
+/* -- partitions --------------------------------------------------------------------------------------------- */
+
+static int64_t partitions_of(const char *settings)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "kv 'db' { %s } simulate { duration = '1s' }", settings);
+    struct play stage = stage_play(text);
+    int64_t count = kv_of(&stage)->capacity.partitions.count;
+    stage_end(&stage);
+    return count;
+}
+
+static void test_partitions_follow_from_capacity_and_size(void)
+{
+    CU_ASSERT_EQUAL(partitions_of(""), 4); /* 12,000 / 3,000 and 4,000 / 1,000 */
+    CU_ASSERT_EQUAL(partitions_of("mode = 'provisioned', rcu = 10, wcu = 10"), 1);
+    CU_ASSERT_EQUAL(partitions_of("mode = 'provisioned', rcu = 7500, wcu = 3000"), 6); /* 2.5 + 3 */
+    CU_ASSERT_EQUAL(partitions_of("mode = 'provisioned', rcu = 1, wcu = 5000"), 6);
+    CU_ASSERT_EQUAL(partitions_of("warm_wcu = 10500"), 11);
+    CU_ASSERT_EQUAL(partitions_of("storage = '95GB'"), 10);
+    CU_ASSERT_EQUAL(partitions_of("keys = 10000000, item = '20KB'"), 20); /* 191 GB */
+    CU_ASSERT_EQUAL(partitions_of("partitions = 77"), 77);
+}
+
+/* Ranges cover all hashes and are found as a walk would find them, also after growth and splits. */
+static void check_ranges(const struct kv_partitions *all)
+{
+    CU_ASSERT_EQUAL(all->first[0], 0);
+    for (int32_t i = 1; i < all->count; i++)
+        CU_ASSERT_TRUE(all->first[i - 1] < all->first[i]);
+    for (uint64_t i = 0; i < 1000; i++) {
+        uint64_t hash = rng_mix(i);
+        int32_t found = 0;
+        while (found + 1 < all->count && all->first[found + 1] <= hash)
+            found++;
+        CU_ASSERT_EQUAL(kv_partition_find(all, hash), found);
+    }
+    CU_ASSERT_EQUAL(kv_partition_find(all, UINT64_MAX), all->count - 1);
+}
+
+static void test_ranges_hold_all_hashes(void)
+{
+    static const int64_t rate[KV_KINDS] = {3000, 1000};
+    for (int64_t count = 1; count <= 9; count++) {
+        struct kv_partitions all;
+        kv_partitions_init(&all, count, rate, 0, 0);
+        check_ranges(&all);
+        kv_partitions_grow(&all, 3 * count, 0);
+        CU_ASSERT_EQUAL(all.count, 4 * count);
+        check_ranges(&all);
+        for (uint64_t i = 0; i < 300; i++)
+            kv_partition_refused(&all, kv_partition_find(&all, rng_mix(i)), rng_mix(i), 0);
+        CU_ASSERT_TRUE(all.heat_splits > 20);
+        check_ranges(&all);
+        kv_partitions_free(&all);
+    }
+}
+
+/* Two keys in one partition, each asked for 1,000 times a second: 1,000 a second pass until the partition is split between
+ * them, after 5 min of refusals, and then all 2,000. */
+static void test_heat_splits_two_hot_keys_apart(void)
+{
+    struct kv_capacity capacity;
+    struct kv_capacity_spec spec = spec_of(false, 1, 5000, 1);
+    spec.split_after = 300 * SIM_SECOND;
+    kv_capacity_init(&capacity, &spec, 0);
+    int64_t passed[620] = {0};
+    for (int64_t ms = 0; ms < 620000; ms++)
+        for (uint64_t key = 1; key <= 2; key++)
+            passed[ms / 1000] +=
+                kv_capacity_take(&capacity, KV_WRITE, 2, key * 1000, ms * SIM_MS + (int64_t)key) == KV_TAKEN;
+    CU_ASSERT_EQUAL(capacity.partitions.count, 2);
+    for (int second = 10; second < 290; second++)
+        CU_ASSERT_TRUE(passed[second] >= 999 && passed[second] <= 1001);
+    for (int second = 310; second < 600; second++)
+        CU_ASSERT_EQUAL(passed[second], 2000);
+    kv_capacity_free(&capacity);
+}
+
+/* One hot key among cold ones in its partition: splits leave it alone in the end, and then no longer happen. */
+static void test_a_hot_key_is_isolated_but_never_split(void)
+{
+    struct kv_capacity capacity;
+    struct kv_capacity_spec spec = spec_of(false, 1, 5000, 1);
+    spec.split_after = 60 * SIM_SECOND;
+    kv_capacity_init(&capacity, &spec, 0);
+    const uint64_t hot = UINT64_MAX / 2;
+    struct test_rng rng = {.state = 3};
+    int64_t cold_refused_late = 0, hot_passed_late = 0;
+    for (int64_t i = 0; i < 2000 * 3600; i++) { /* 1,500/s of the hot key, 500/s of others */
+        sim_time now = i * SIM_MS / 2;
+        bool is_hot = i % 4 != 0, late = i >= 2000 * 3000;
+        uint64_t key = is_hot ? hot : rng_mix((uint64_t)test_rng_below(&rng, 100000));
+        bool ok = kv_capacity_take(&capacity, KV_WRITE, 2, key, now) == KV_TAKEN;
+        hot_passed_late += late && is_hot && ok;
+        cold_refused_late += late && !is_hot && !ok;
+    }
+    CU_ASSERT_TRUE(cold_refused_late < 300); /* of 300,000 */
+    CU_ASSERT_TRUE(hot_passed_late > 594000 && hot_passed_late <= 600001);
+    int32_t index = kv_partition_find(&capacity.partitions, hot);
+    CU_ASSERT_TRUE(capacity.partitions.items[index].refused_at > 3599 * SIM_SECOND);
+    CU_ASSERT_TRUE(capacity.partitions.heat_splits < 40); /* by halves, not for ever */
+    kv_capacity_free(&capacity);
+}
+
+/* -- tries ---------------------------------------------------------------------------------------------------- */
+
+static int64_t units_written(int wcu, bool *refused)
+{
+    char text[640];
+    (void)snprintf(text, sizeof text,
+                   "local db = kv 'db' { mode = 'provisioned', rcu = 1, wcu = %d, item = uniform('0B', '64KB'),\n"
+                   "  burst = '1s' }\n"
+                   "local f = F('f', { timeout = '900s', handler = function(r)\n"
+                   "  r:each(3, function(r) r:try(function(r) r:put(db, { retries = 0 }) end,\n"
+                   "    { retries = 1000, backoff = expo('1s', { max = '2s' }) }) end) end })\n"
+                   "once('t', f, '1s', 20) simulate { duration = '800s' }",
+                   wcu);
+    struct play stage = stage_play(text);
+    int64_t taken = kv_of(&stage)->capacity.limit[KV_WRITE].taken;
+    CHECK_VALUE(&stage, "t", "error_count", 0);
+    *refused = stage_value(&stage, "db", "throttle_count") > 0;
+    stage_end(&stage);
+    return taken;
+}
+
+/* A try again writes the same item: a table that refuses much writes, in the end, exactly what one with room for all writes. */
+static void test_another_try_is_about_the_same_item(void)
+{
+    bool refused;
+    int64_t roomy = units_written(100000, &refused);
+    CU_ASSERT_FALSE(refused);
+    CU_ASSERT_EQUAL(units_written(80, &refused), roomy);
+    CU_ASSERT_TRUE(refused);
+}
+
+/* -- autoscaling --------------------------------------------------------------------------------------------------- */
+
+static int64_t writes_after(const char *duration, const char *traffic)
+{
+    char text[640];
+    (void)snprintf(text, sizeof text,
+                   "local db = kv 'db' { mode = 'provisioned', rcu = 100, wcu = 100,\n"
+                   "  autoscale = { target = '70%%', min = 10, max = 1000 } }\n"
+                   "local f = F('f', { init = '0ms', handler = function(r) r:put(db, { retries = 0 }) end })\n"
+                   "traffic 't' { to = f, arrivals = 'uniform', %s }\n"
+                   "simulate { duration = '%s' }",
+                   traffic, duration);
+    struct play stage = stage_play(text);
+    int64_t rate = kv_of(&stage)->capacity.limit[KV_WRITE].rate;
+    CU_ASSERT_EQUAL(kv_of(&stage)->capacity.limit[KV_READ].rate, 100); /* no reads, no points */
+    stage_end(&stage);
+    return rate;
+}
+
+/* 90/s of 100 from minute 1: points at 120 s and 180 s; ceil(100 * 0.9 / 0.7) = 129, in force 180 s later. */
+static void test_scales_out_after_two_points_and_the_delay(void)
+{
+    static const char up[] = "rate = '90/s', start = '59.999s'";
+    CU_ASSERT_EQUAL(writes_after("359.9s", up), 100);
+    CU_ASSERT_EQUAL(writes_after("360.1s", up), 129);
+    CU_ASSERT_EQUAL(writes_after("30min", up), 129);
+}
+
+/* 15 points at 49.98 of 100 units: below 50 %, 20 points below the target; 50 is not. ceil(100 * 0.49983 / 0.7) = 72. */
+static void test_scales_in_after_fifteen_points_20_points_below_the_target(void)
+{
+    CU_ASSERT_EQUAL(writes_after("1079s", "rate = '2999/min', start = '1ms'"), 100);
+    CU_ASSERT_EQUAL(writes_after("1081s", "rate = '2999/min', start = '1ms'"), 72);
+    CU_ASSERT_EQUAL(writes_after("1h", "rate = '3001/min', start = '1ms'"), 100);
+}
+
+static void test_stays_where_nothing_is_asked_for(void)
+{
+    CU_ASSERT_EQUAL(writes_after("1h", "rate = '40/s', stop = '10min'"), 100);
+}
+
+/* Credits let a minute use more than the capacity: 300/s of 100 wants ceil(300 / 0.7) = 429 in one step. */
+static void test_consumption_above_capacity_is_seen(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { mode = 'provisioned', rcu = 100, wcu = 100,\n"
+                                   "  autoscale = { target = '70%', min = 10, max = 1000 } }\n"
+                                   "local f = F('f', { init = '0ms', handler = function(r) r:put(db, { retries = 0 }) end })\n"
+                                   "traffic 't' { to = f, arrivals = 'uniform', rate = '300/s', start = '299.999s', stop = '420s' }\n"
+                                   "simulate { duration = '20min' }");
+    CU_ASSERT_EQUAL(kv_of(&stage)->capacity.limit[KV_WRITE].rate, 429);
+    CU_ASSERT_EQUAL(kv_of(&stage)->scaling.changes, 1);
+    /* 600 s at 100 (point at 420 s, 180 s of delay), 600 s at 429 */
+    CU_ASSERT_EQUAL(stage_svc(&stage, "db")->meters[KV_METER_WCU], 600 * 1000 * (100 + 429));
+    stage_end(&stage);
+}
+
+/* Traffic that falls every half hour would like 48 decreases a day. Four are free; from then on the last must be an hour old, and as
+ * the 15 points come by anew, each second fall finds one allowed: 4 + 22 in the first day. */
+static void test_decreases_are_rationed(void)
+{
+    struct catalog *catalog;
+    struct err err = {0};
+    struct kv_capacity capacity;
+    struct kv_scaling scaling;
+    struct kv_capacity_spec spec = spec_of(false, 100, 1000, 1);
+    struct autoscale_spec autoscale = {.target = 0.7, .min = 10, .max = 1000};
+    catalog = catalog_load("assets", NULL, &err);
+    kv_capacity_init(&capacity, &spec, 0);
+    kv_scaling_init(&scaling, catalog, &autoscale, SIM_MINUTE, &capacity);
+    int64_t decreases = 0, last[4] = {0}, day_first = 0;
+    for (int64_t minute = 1; minute <= 48 * 60; minute++) {
+        sim_time now = minute * SIM_MINUTE;
+        int64_t wanted = minute % 30 < 8 ? 600 : 60;
+        capacity.limit[KV_WRITE].taken += 2 * 60 * wanted; /* what the minute used, without walking through it */
+        int64_t rate = capacity.limit[KV_WRITE].rate;
+        if (kv_scaling_point(&scaling, &capacity, now) && scaling.wanted[KV_WRITE] < rate) {
+            if (decreases >= 4 && now / SIM_DAY == last[3] / SIM_DAY && now / SIM_DAY == last[0] / SIM_DAY)
+                CU_ASSERT_TRUE(now - last[3] >= SIM_HOUR);
+            memmove(last, last + 1, sizeof last - sizeof *last);
+            last[3] = now;
+            decreases++;
+        }
+        if (now == scaling.updating_until)
+            for (int kind = 0; kind < KV_KINDS; kind++)
+                kv_capacity_set(&capacity, (enum kv_kind)kind, scaling.wanted[kind], now);
+        if (minute == 24 * 60)
+            day_first = decreases;
+    }
+    CU_ASSERT_TRUE(day_first >= 25 && day_first <= 27);
+    CU_ASSERT_TRUE(decreases - day_first >= 25 && decreases - day_first <= 27);
+    kv_capacity_free(&capacity);
+    catalog_free(catalog);
+}
+
+/* -- what is seen ------------------------------------------------------------------------------------------------------ */
+
+/* 40 writes of 2 KB a second: 80 units of 160; half of the run is warm-up with twice as many. */
+static void test_consumption_and_utilisation_cover_the_measured_interval(void)
+{
+    struct play stage = stage_play("local db = kv 'db' { mode = 'provisioned', rcu = 160, wcu = 160 }\n"
+                                   "local f = F('f', { init = '0ms', handler = function(r) r:put(db, { size = '2KB' }) end })\n"
+                                   "traffic 'a' { to = f, rate = '40/s', arrivals = 'uniform' }\n"
+                                   "traffic 'b' { to = f, rate = '40/s', arrivals = 'uniform', stop = '60s' }\n"
+                                   "simulate { duration = '120s', warmup = '60s' }");
+    CU_ASSERT_TRUE(is_near(stage_value(&stage, "db", "consumed_wcu.mean"), 80, 0.1));
+    CU_ASSERT_TRUE(is_near(stage_value(&stage, "db", "consumed_wcu.max"), 80, 4.1));
+    CU_ASSERT_TRUE(is_near(stage_value(&stage, "db", "utilisation.mean"), 0.5, 0.001));
+    CU_ASSERT_TRUE(is_near(stage_value(&stage, "db", "utilisation.max"), 0.5, 0.03));
+    CHECK_VALUE(&stage, "db", "consumed_rcu.mean", 0);
+    stage_end(&stage);
+}
+
+CU_TestInfo suite_kv[] = {
+    TEST(test_reads_cost_by_4_kb_and_consistency),
+    TEST(test_writes_cost_by_1_kb),
+    TEST(test_a_query_rounds_the_sum_of_its_items),
+    TEST(test_a_query_draws_its_items),
+    TEST(test_an_item_above_400_kb_is_an_error_that_is_not_tried_again),
+    TEST(test_latency_is_the_callers_downstream),
+    TEST(test_faults_slow_it_down_fail_it_and_take_capacity_away),
+    TEST(test_a_new_table_has_one_second_of_capacity_and_saves_up_more),
+    TEST(test_credits_end_at_burst),
+    TEST(test_on_demand_doubles_every_31_minutes),
+    TEST(test_the_previous_peak_is_that_of_a_slow_search),
+    TEST(test_partitions_follow_from_capacity_and_size),
+    TEST(test_ranges_hold_all_hashes),
+    TEST(test_heat_splits_two_hot_keys_apart),
+    TEST(test_a_hot_key_is_isolated_but_never_split),
+    TEST(test_another_try_is_about_the_same_item),
+    TEST(test_scales_out_after_two_points_and_the_delay),
+    TEST(test_scales_in_after_fifteen_points_20_points_below_the_target),
+    TEST(test_stays_where_nothing_is_asked_for),
+    TEST(test_consumption_above_capacity_is_seen),
+    TEST(test_decreases_are_rationed),
+    TEST(test_consumption_and_utilisation_cover_the_measured_interval),
+    CU_TEST_INFO_NULL,
+};
