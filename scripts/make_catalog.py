@@ -294,6 +294,9 @@ MORE_LIMITS = [
      "our reading of the AWS blog (2020-03): HTTP API up to 60 % lower"),
     ("lmi.headroom_factor", 2, "times", "2026-10", DOCS + " Lambda Managed Instances: traffic x2"),
     ("lmi.headroom_window_s", 300, "s", "2026-10", DOCS + " Lambda Managed Instances: in 5 min"),
+    ("sfn.standard.max_s", 31536000, "s", "2026-10", DOCS + " step-functions/service-quotas: 1 year"),
+    ("sfn.standard.state_ms", 20, "ms", "2026-11", OURS),
+    ("sfn.express.state_ms", 5, "ms", "2026-11", OURS),
 ]
 
 

@@ -65,13 +65,21 @@ void strand_next_turn(const struct model *model, struct strand *strand)
     strand->pc = strand_ops(strand)[frame->pc].b;
 }
 
-/* Frees a strand and all branches below it; what they wait for will find nobody. */
-static void strand_free(struct model *model, uint32_t slot)
+static void strand_free(struct model *model, uint32_t slot);
+
+static void free_branches(struct model *model, uint32_t up)
 {
-    for (uint32_t child = strand_at(model, slot)->child, next; child != POOL_NONE; child = next) {
+    for (uint32_t child = strand_at(model, up)->child, next; child != POOL_NONE; child = next) {
         next = strand_at(model, child)->sibling;
         strand_free(model, child);
     }
+    strand_at(model, up)->child = POOL_NONE;
+}
+
+/* Frees a strand and all branches below it; what they wait for will find nobody. */
+static void strand_free(struct model *model, uint32_t slot)
+{
+    free_branches(model, slot);
     pool_give(&model->strands, slot);
 }
 
@@ -144,8 +152,9 @@ void strand_wait_until(struct model *model, uint32_t slot, enum strand_state sta
         if (wake || deadline == SIM_NEVER || until != DUE_UNKNOWN)
             return;
     }
-    sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
-           EVENT_STRAND_DEADLINE, slot, strand->head.generation);
+    if (deadline < model->sim.horizon) /* nobody would see it; and an execution of a year would leave one for every wait */
+        sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
+               EVENT_STRAND_DEADLINE, slot, strand->head.generation);
 }
 
 /* True if the time added up ends beyond a deadline: there is no point in walking a long loop to its end. */
@@ -160,7 +169,8 @@ bool strand_spend_delay(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
     int64_t total =
-        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT];
+        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] +
+        strand->delay[STAGE_OVERHEAD];
     if (total == 0)
         return false;
     strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);
@@ -258,11 +268,7 @@ void strand_time_out(struct model *model, uint32_t slot)
     sim_time now = model->sim.now;
     if (strand->state == STRAND_JOIN) {
         strand_charge(strand, STAGE_DOWNSTREAM, now - strand->since);
-        for (uint32_t child = strand->child, next; child != POOL_NONE; child = next) {
-            next = strand_at(model, child)->sibling;
-            strand_free(model, child);
-        }
-        strand->child = POOL_NONE;
+        free_branches(model, slot);
     } else {
         strand_charge_wait(model, strand);
     }
@@ -281,10 +287,12 @@ void strand_time_out(struct model *model, uint32_t slot)
 
 /* -- joins */
 
-static void start_branch(struct model *model, uint32_t slot, uint64_t index, int32_t pc,
-                         const struct op *op)
+/* The next branch of the join at `slot`; it begins with an event of its own. */
+static uint32_t start_branch(struct model *model, uint32_t slot, const struct op *op)
 {
     struct strand *parent = strand_at(model, slot);
+    uint64_t index = parent->forked++;
+    int32_t pc = op->code == OP_MAP ? parent->pc + 1 : op->arms[index].pc;
     uint64_t key = rng_mix(parent->key + parent->round * RNG_STEP + op->salt) + index * RNG_STEP;
     uint32_t branch = strand_new(model, parent->handler, parent->call, slot, rng_mix(key), pc);
     parent = strand_at(model, slot); /* the pool may have moved */
@@ -295,24 +303,27 @@ static void start_branch(struct model *model, uint32_t slot, uint64_t index, int
     parent->branches++;
     sim_at(&model->sim, model->sim.now, SIM_COMPLETION, EVENT_STRAND_WAKE, branch,
            strand_at(model, branch)->head.generation);
+    return branch;
 }
 
-/* Starts all branches; each begins with an event of its own, in order. False if there are none. */
+/* Starts the branches, or, of a map with a bound, as many as may run at once; in order. False if there are none. */
 bool strand_fork(struct model *model, uint32_t slot, const struct op *op)
 {
     struct strand *strand = strand_at(model, slot);
-    int32_t pc = strand->pc;
+    bool bounded = op->code == OP_MAP && op->a > 0;
     int64_t n = op->count;
     if (op->code == OP_MAP) {
+        int64_t most = bounded ? HANDLER_ITEMS_MAX : HANDLER_MAP_MAX;
         n = dist_draw(op->dist, strand_draw(strand, op));
-        n = n < HANDLER_MAP_MAX ? n : HANDLER_MAP_MAX;
+        n = n < most ? n : most;
     }
-    strand->failed = OUTCOME_OK;
-    strand->branches = 0;
-    for (int64_t i = 0; i < n; i++)
-        start_branch(model, slot, (uint64_t)i, op->code == OP_MAP ? pc + 1 : op->arms[i].pc, op);
     if (n <= 0)
         return false;
+    strand->failed = OUTCOME_OK;
+    strand->branches = strand->forked = 0;
+    strand->wanted = (uint32_t)n;
+    for (int64_t at_once = bounded && op->a < n ? op->a : n; at_once > 0; at_once--)
+        (void)start_branch(model, slot, op);
     strand_wait_until(model, slot, STRAND_JOIN, DUE_UNKNOWN, false);
     return true;
 }
@@ -340,22 +351,43 @@ static void join(struct model *model, uint32_t slot)
     strand_run(model, slot);
 }
 
+static void add_stages(struct strand *to, const struct strand *from)
+{
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        to->own[i] += from->own[i];
+        to->path[i] += from->path[i];
+    }
+}
+
+/* A branch that had to wait for another one's end goes on where that one ended: its stages are on the same path, so that they
+ * sum to the time since the fork. */
+static void start_after(struct model *model, uint32_t up, uint32_t ended)
+{
+    struct strand *parent = strand_at(model, up);
+    uint32_t next = start_branch(model, up, &strand_ops(parent)[parent->pc]);
+    add_stages(strand_at(model, next), strand_at(model, ended));
+}
+
 static void end_branch(struct model *model, uint32_t slot, enum outcome outcome, int status)
 {
-    struct strand *branch = strand_at(model, slot);
-    uint32_t up = branch->parent;
+    uint32_t up = strand_at(model, slot)->parent;
     struct strand *parent = strand_at(model, up);
+    bool stops = outcome != OUTCOME_OK && parent->handler->state != NULL;
     if (outcome != OUTCOME_OK && parent->failed == OUTCOME_OK) {
         parent->failed = (uint8_t)outcome;
         parent->failed_status = (int16_t)status;
     }
-    bool last = --parent->branches == 0;
-    for (int i = 0; last && i < STAGE_COUNT; i++) {
-        parent->own[i] += branch->own[i];
-        parent->path[i] += branch->path[i];
-    }
+    parent->branches--;
+    if (!stops && parent->forked < parent->wanted)
+        start_after(model, up, slot);
+    parent = strand_at(model, up); /* the pool may have moved */
+    bool last = stops || parent->branches == 0;
+    if (last)
+        add_stages(parent, strand_at(model, slot));
     unlink_branch(model, parent, slot);
     strand_free(model, slot);
+    if (stops)
+        free_branches(model, up);
     if (last)
         join(model, up);
 }

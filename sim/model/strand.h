@@ -35,6 +35,7 @@ struct strand {
     uint32_t parent;         /* strand that waits at the join, or POOL_NONE: the root */
     uint32_t child, sibling; /* live branches of a join */
     uint32_t branches;       /* still running */
+    uint32_t forked, wanted; /* branches started so far, and in all */
     uint64_t key, round;
     uint64_t key_outside; /* in r:records: the key before and after */
     int32_t record;       /* in r:records: which one, else -1 */
