@@ -16,7 +16,8 @@
 #include "scenario/script_read_states.h"
 
 #include <lauxlib.h>
-#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -26,6 +27,7 @@
 
 #define STATES_DEPTH_MAX 32 /* lists within lists */
 #define ITEMS_AT_ONCE    HANDLER_MAP_MAX
+#define WITHIN_MAX       200 /* bytes of a message that still takes an outer part */
 
 /* Where in the file a value stands. */
 struct place {
@@ -56,6 +58,17 @@ static struct place place_in(struct place place, const char *key, int item)
 static bool fail_at(const struct compiler *c, struct place place)
 {
     return err_place(c->load->err, c->spot.file, place.line);
+}
+
+/* Which part of the whole an error is about; of lists in lists only the inner ones, for a message has so much room. */
+__attribute__((format(printf, 2, 3))) static bool within(const struct compiler *c, const char *format, ...)
+{
+    char part[64];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(part, sizeof part, format, args);
+    va_end(args);
+    return strlen(c->load->err->what) < WITHIN_MAX && err_context(c->load->err, "%s", part);
 }
 
 static struct op *add_op(struct compiler *c, enum op_code code, struct place place)
@@ -125,7 +138,7 @@ static bool read_list(struct compiler *c, int index, const char *label, struct p
         bool ok = read_state(c, lua_gettop(lua), item);
         lua_pop(lua, 1);
         if (!ok) {
-            err_context(c->load->err, "state %d", i);
+            (void)within(c, "state %d", i);
             return fail_at(c, item);
         }
     }
@@ -188,7 +201,7 @@ static bool read_arm_weight(struct compiler *c, int arm, double *weight)
     bool ok = script_read_number(c->load, -1, "weight", 1e12, false, weight);
     lua_settop(lua, top);
     if (!ok)
-        return err_context(c->load->err, "choice: arm %d", arm) || err_help(c->load->err, "%s", choice_example);
+        return within(c, "choice: arm %d", arm) || err_help(c->load->err, "%s", choice_example);
     lua_rawgeti(lua, top, 2);
     return true;
 }
@@ -228,7 +241,7 @@ static bool read_choice(struct compiler *c, int index, struct place place)
         lua_rawgeti(lua, index, i + 1);
         bool ok = read_arm_weight(c, i + 1, &weight);
         if (ok && !read_list(c, lua_gettop(lua), "an arm", place_in(arm, NULL, 2)))
-            ok = err_context(load->err, "arm %d of choice", i + 1);
+            ok = within(c, "arm %d of choice", i + 1);
         lua_settop(lua, top);
         if (!ok)
             return fail_at(c, arm);
@@ -274,7 +287,7 @@ static bool read_parallel(struct compiler *c, int index, struct place place)
         bool ok = read_branch(c, lua_gettop(lua), "a branch", branch);
         lua_pop(lua, 1);
         if (!ok)
-            return err_context(load->err, "branch %d of parallel", i + 1) || fail_at(c, branch);
+            return within(c, "branch %d of parallel", i + 1) || fail_at(c, branch);
     }
     c->recording->nesting--;
     op_at(c, at)->b = here(c);
@@ -327,7 +340,7 @@ static bool read_map(struct compiler *c, int index, struct place place)
     bool ok = read_branch(c, lua_gettop(lua), "states", inner);
     lua_pop(lua, 1);
     if (!ok)
-        return err_context(load->err, "map") || fail_at(c, inner);
+        return within(c, "map") || fail_at(c, inner);
     c->recording->nesting--;
     op_at(c, at)->b = here(c);
     return true;
@@ -413,7 +426,7 @@ static bool read_catch(struct compiler *c, int index, int attempt, struct place 
         struct place inner = place_in(place, "catch", 0);
         op_at(c, attempt)->a = here(c);
         if (!read_list(c, lua_gettop(lua), "catch", inner))
-            return err_context(c->load->err, "catch") || fail_at(c, inner);
+            return within(c, "catch") || fail_at(c, inner);
         int jump = here(c);
         (void)add_op(c, OP_JUMP, place);
         op_at(c, jump)->a = here(c);
