@@ -341,6 +341,9 @@ MORE_LIMITS = [
     ("s3.connection_mb_per_s", 85, "MB/s", "2026-04", "AWS documentation, S3 performance: 85-90 MB/s for one request"),
     ("latency.s3_event_ms.p50", 200, "ms", "2026-11", OURS + "; AWS documentation: typically seconds"),
     ("latency.s3_event_ms.p99", 1500, "ms", "2026-11", OURS + "; AWS documentation: typically seconds"),
+    ("sfn.standard.max_s", 31536000, "s", "2026-10", DOCS + " step-functions/service-quotas: 1 year"),
+    ("sfn.standard.state_ms", 20, "ms", "2026-11", OURS),
+    ("sfn.express.state_ms", 5, "ms", "2026-11", OURS),
 ]
 
 

@@ -27,11 +27,9 @@ static void count_edge_call(struct model *model, uint32_t index)
         model->edges[index].calls++;
 }
 
-sim_time call_submit(struct model *model, const struct caller *caller, struct target target)
+static struct call *open_call(struct model *model, const struct caller *caller, struct target target)
 {
-    uint32_t slot = take(model);
-    struct call *call = call_at(model, slot);
-    struct svc *svc = &model->svcs[target.resource];
+    struct call *call = call_at(model, take(model));
     call->key = caller->key;
     model->subject = caller->subject != 0 ? caller->subject : caller->key;
     call->root_key = caller->root_key;
@@ -52,16 +50,30 @@ sim_time call_submit(struct model *model, const struct caller *caller, struct ta
     call->hops = caller->hops;
     call->args = caller->args;
     probe_arrival(&model->probes[call->probe], model->measuring);
+    return call;
+}
+
+sim_time call_submit(struct model *model, const struct caller *caller, struct target target)
+{
+    struct svc *svc = &model->svcs[target.resource];
+    struct call *call = open_call(model, caller, target);
     if (UNLIKELY(model->edges_shared) && model->measuring)
         count_edge_call(model, caller->edge);
     return svc->class->submit(model, svc, call);
+}
+
+struct call *call_own(struct model *model, const struct caller *caller, struct target target)
+{
+    struct call *call = open_call(model, caller, target);
+    call->flags |= CALL_ANSWERED;
+    return call;
 }
 
 static void count_edge(struct model *model, const struct call *call, enum outcome outcome,
                        sim_time latency)
 {
     struct edge *edge = &model->edges[call->edge];
-    if (!edge->shared)
+    if (!edge->shared || (call->flags & CALL_ANSWERED) != 0)
         return;
     edge->errors += outcome != OUTCOME_OK;
     edge->throttles += outcome == OUTCOME_THROTTLE;
@@ -75,7 +87,21 @@ static void tell_owner(struct model *model, struct call *call, enum outcome outc
     struct reply reply = {
         call->owner, call->owner_generation, call->edge, outcome, status, latency, stage, path};
     struct svc *owner = &model->svcs[call->owner_svc];
+    bool answered = (call->flags & CALL_ANSWERED) != 0;
     pool_give(&model->calls, call_slot(model, call));
+    if (LIKELY(!answered))
+        owner->class->on_reply(model, owner, &reply);
+}
+
+void call_acknowledge(struct model *model, struct call *call, int status, enum stage stage)
+{
+    sim_time latency = model->sim.now - call->arrived;
+    struct reply reply = {
+        call->owner, call->owner_generation, call->edge, OUTCOME_OK, status, latency, stage, NULL};
+    struct svc *owner = &model->svcs[call->owner_svc];
+    if (UNLIKELY(model->edges_shared) && call_measured(call))
+        count_edge(model, call, OUTCOME_OK, latency);
+    call->flags |= CALL_ANSWERED;
     owner->class->on_reply(model, owner, &reply);
 }
 

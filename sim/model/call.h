@@ -22,6 +22,7 @@ enum {
     CALL_RESET = 16,      /* the instance is lost: timeout or crash */
     CALL_QUEUED = 32,     /* init_ns was spent in a queue, not in an init */
     CALL_UNRESERVED = 64, /* counts against the account's unreserved concurrency */
+    CALL_ANSWERED = 128,  /* nobody waits: its owner was acknowledged, or there is none */
 };
 
 struct call {
@@ -92,6 +93,10 @@ static inline void reply_add_path(const struct reply *reply, int64_t into[STAGE_
  * on_reply may run before this returns. */
 sim_time call_submit(struct model *model, const struct caller *caller, struct target target);
 
+/* Work a service takes on by itself, for a message it accepted: a call of its own that counts at its node, but on no edge, and that
+ * nobody waits for. What is to be done with it is the service's to do: submit is not called. */
+struct call *call_own(struct model *model, const struct caller *caller, struct target target);
+
 static inline struct call *call_at(const struct model *model, uint32_t slot)
 {
     return pool_at(&model->calls, slot);
@@ -140,6 +145,10 @@ void call_answer(struct model *model, struct call *call, enum outcome outcome, i
 /* Answers a call with its own stages (for its node) and its path (for the caller); each sums to the latency. */
 void call_answer_staged(struct model *model, struct call *call, enum outcome outcome, int status,
                         const int64_t own[STAGE_COUNT], const int64_t path[STAGE_COUNT]);
+
+/* Gives the owner its answer now, for work that was only begun: all it waited is charged to `stage`. The call goes on for
+ * nobody, and is to be answered like any other when its work is done. Its class `acknowledges`. May move the pool of calls. */
+void call_acknowledge(struct model *model, struct call *call, int status, enum stage stage);
 
 /* Refuses a call: throttled, nothing done. Frees it. */
 void call_refuse(struct model *model, struct call *call, int status);

@@ -56,7 +56,8 @@ size_t handler_strand_bytes(void)
 /* Capped, so that absurd times still add up; long before that the handler has timed out. */
 static void add_time(struct model *model, struct strand *strand, const struct op *op)
 {
-    double factor = strand_svc(model, strand)->latency_factor;
+    bool clock = strand->handler->state != NULL; /* a state machine waits by the clock */
+    double factor = clock ? 1 : strand_svc(model, strand)->latency_factor;
     double drawn = (double)dist_draw(op->dist, strand_draw(strand, op));
     bool cpu = op->code == OP_CPU;
     int64_t *delay = &strand->delay[cpu ? STAGE_RUN : STAGE_WAIT];
@@ -244,16 +245,11 @@ void handler_on_cpu_done(struct model *model, uint32_t slot, uint32_t generation
     strand_run(model, slot);
 }
 
-/* True if the strand goes on. */
-static bool enter_state(struct model *model, uint32_t slot, const struct op *op)
+static void enter_state(struct model *model, struct strand *strand, const struct op *op)
 {
-    struct strand *strand = strand_at(model, slot);
-    int64_t wait = strand->handler->state(model, strand_svc(model, strand), strand->call, op);
-    if (wait < 0)
-        return strand_fail(model, slot, OUTCOME_ERROR, 500, true);
-    strand->delay[STAGE_QUEUE] = wait;
+    strand->handler->state(model, strand_svc(model, strand), strand->call, strand_draw(strand, op),
+                           strand->delay);
     strand->pc++;
-    return true;
 }
 
 /* Operations that others could see; the time before them has been spent. True if the strand goes on. */
@@ -276,7 +272,8 @@ static bool step_visible(struct model *model, uint32_t slot, const struct op *op
         invoke(model, strand, op);
         return true;
     case OP_STATE:
-        return enter_state(model, slot, op);
+        enter_state(model, strand, op);
+        return true;
     case OP_ALL:
     case OP_MAP:
         if (strand_fork(model, slot, op))

@@ -12,7 +12,7 @@
  *
  * Stages: `own` charges calls to downstream as a whole, `path` takes over the stages of the answer. At a
  * join both follow the branch that ended last, so each sums to the time elapsed.
- * A branch that fails lets the others finish; then the join fails.
+ * A branch that fails lets the others finish; then the join fails. (State machines stop them: see `state` below.)
  */
 #ifndef TEPID_MODEL_HANDLER_H
 #define TEPID_MODEL_HANDLER_H
@@ -25,6 +25,8 @@
 /* More iterations than these of one each or map are cut (a drawn count has no bound of its own). */
 #define HANDLER_EACH_MAX 100000
 #define HANDLER_MAP_MAX  10000
+/* The same of a map that runs only so many at once. */
+#define HANDLER_ITEMS_MAX 1000000
 
 /* What an op needs to know in a run. */
 struct op_link {
@@ -56,8 +58,10 @@ struct handler {
      * done. NULL: work takes work * cpu_factor, whoever else is there. */
     void (*cpu)(struct model *model, struct svc *svc, uint32_t call, uint32_t strand,
                 uint32_t generation, int64_t work);
-    /* Workflows: a strand enters a state. Returns ns to wait before it may, or < 0: the execution fails. NULL: no states. */
-    int64_t (*state)(struct model *model, struct svc *svc, uint32_t call, const struct op *op);
+    /* Workflows: a strand enters a state; adds what that takes to `delay`, by stage. NULL: no states. A program with states
+     * is a state machine: when one branch fails, those still running are stopped, and no fault makes its waits longer. */
+    void (*state)(struct model *model, struct svc *svc, uint32_t call, struct draw draw,
+                  int64_t delay[STAGE_COUNT]);
 };
 
 /* A share of the processor was handed out: the strand goes on, unless it gave up meanwhile. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/svc_function.h"
+#include "model/svc_workflow.h"
 
 /* The graph of services: who calls or sends to whom, as lists of edges by service. */
 struct graph {
@@ -88,25 +89,37 @@ static bool has_cycle(struct model *model, const struct graph *graph)
     return peeled < n;
 }
 
+static void find_heads_of(struct model *model, struct graph *graph, const struct svc_class *class)
+{
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        if (model->svcs[i].class != class || !is_on_cycle(graph, i))
+            continue;
+        model->svcs[i].loop_head = true;
+        graph->removed[i] = true;
+    }
+}
+
+/* Workflows first: they count every start, while a function that a workflow's task calls counts nothing. */
 void loop_find_heads(struct model *model)
 {
     struct graph graph = make_graph(model);
     if (!has_cycle(model, &graph))
         return;
-    for (uint32_t i = 0; i < model->svc_count; i++) {
-        if (model->svcs[i].class != &svc_function_class || !is_on_cycle(&graph, i))
-            continue;
-        model->svcs[i].loop_head = true;
-        graph.removed[i] = true;
-    }
+    find_heads_of(model, &graph, &svc_workflow_class);
+    find_heads_of(model, &graph, &svc_function_class);
+}
+
+static bool may_loop_on(const struct svc *svc)
+{
+    return svc->class == &svc_function_class &&
+           ((const struct function_config *)svc->config)->recursive_loop == LOOP_ALLOW;
 }
 
 bool loop_may_enter(const struct model *model, const struct svc *svc, uint8_t *hops)
 {
     if (LIKELY(!svc->loop_head))
         return true;
-    const struct function_config *config = svc->config;
-    if (config->recursive_loop == LOOP_ALLOW)
+    if (may_loop_on(svc))
         return true;
     if (*hops >= catalog_limit(model->catalog, "lambda.recursion_limit"))
         return false;

@@ -8,7 +8,7 @@
  *   WHEN   test, else=b         the same
  *   CHOOSE arms[count], b=end   each arm: block JUMP end
  *   EACH   amount, b=after      body  LOOP(a = index of EACH)
- *   MAP    amount, b=after      body  BRANCH_END
+ *   MAP    amount, b=after, a=at most so many at once or 0     body  BRANCH_END
  *   ALL    arms[count], b=after each arm: body BRANCH_END
  *   TRY    retry, a=on_error pc or -1, b=after   body TRY_END  [on_error-block JUMP after]
  *   CALL   target, args; a cache's get with `miss`: followed by MISS b=after  block
@@ -49,7 +49,7 @@ enum op_code {
     OP_MISS,    /* b: after the block, which runs if the last call was answered with 404 */
     OP_RECORDS, /* b: after the loop */
     OP_INVOKE,  /* target: a function, asynchronously */
-    OP_STATE,   /* a workflow enters a state; a: its kind; see svc_workflow.h */
+    OP_STATE,   /* a workflow enters a state; a: enum state_kind of svc_workflow.h */
     OP_CODES,
 };
 

@@ -70,22 +70,22 @@ void strand_next_turn(const struct model *model, struct strand *strand)
     strand->pc = strand_ops(strand)[frame->pc].b;
 }
 
-static void free_branches(struct model *model, struct strand *strand);
+static void strand_free(struct model *model, uint32_t slot);
+
+static void free_branches(struct model *model, uint32_t up)
+{
+    for (uint32_t child = strand_at(model, up)->child, next; child != POOL_NONE; child = next) {
+        next = strand_at(model, child)->sibling;
+        strand_free(model, child);
+    }
+    strand_at(model, up)->child = POOL_NONE;
+}
 
 /* Frees a strand and all branches below it; what they wait for will find nobody. */
 static void strand_free(struct model *model, uint32_t slot)
 {
-    free_branches(model, strand_at(model, slot));
+    free_branches(model, slot);
     pool_give(&model->strands, slot);
-}
-
-static void free_branches(struct model *model, struct strand *strand)
-{
-    for (uint32_t child = strand->child, next; child != POOL_NONE; child = next) {
-        next = strand_at(model, child)->sibling;
-        strand_free(model, child);
-    }
-    strand->child = POOL_NONE;
 }
 
 void strand_charge(struct strand *strand, enum stage stage, int64_t ns)
@@ -157,8 +157,9 @@ void strand_wait_until(struct model *model, uint32_t slot, enum strand_state sta
         if (wake || deadline == SIM_NEVER || until != DUE_UNKNOWN)
             return;
     }
-    sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
-           EVENT_STRAND_DEADLINE, slot, strand->head.generation);
+    if (deadline < model->sim.horizon) /* nobody would see it; and an execution of a year would leave one for every wait */
+        sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
+               EVENT_STRAND_DEADLINE, slot, strand->head.generation);
 }
 
 /* True if the time added up ends beyond a deadline: there is no point in walking a long loop to its end. */
@@ -173,7 +174,8 @@ bool strand_spend_delay(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
     int64_t total =
-        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT];
+        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] +
+        strand->delay[STAGE_OVERHEAD];
     if (total == 0)
         return false;
     strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);
@@ -312,7 +314,7 @@ void strand_time_out(struct model *model, uint32_t slot)
     sim_time now = model->sim.now;
     if (strand->state == STRAND_JOIN || strand->state == STRAND_HEDGE) {
         strand_charge(strand, STAGE_DOWNSTREAM, now - strand->since);
-        free_branches(model, strand);
+        free_branches(model, slot);
     } else {
         strand_charge_wait(model, strand);
     }
@@ -331,10 +333,12 @@ void strand_time_out(struct model *model, uint32_t slot)
 
 /* -- joins */
 
-static uint32_t start_branch(struct model *model, uint32_t slot, uint64_t index, int32_t pc,
-                             const struct op *op)
+/* The next branch of the join at `slot`; it begins with an event of its own. */
+static uint32_t start_branch(struct model *model, uint32_t slot, const struct op *op)
 {
     struct strand *parent = strand_at(model, slot);
+    uint64_t index = parent->forked++;
+    int32_t pc = op->code == OP_ALL ? op->arms[index].pc : parent->pc + 1;
     uint64_t key = rng_mix(parent->key + parent->round * RNG_STEP + op->salt) + index * RNG_STEP;
     uint32_t branch = strand_new(model, parent->handler, parent->call, slot, rng_mix(key), pc);
     parent = strand_at(model, slot); /* the pool may have moved */
@@ -350,23 +354,24 @@ static uint32_t start_branch(struct model *model, uint32_t slot, uint64_t index,
     return branch;
 }
 
-/* Starts all branches; each begins with an event of its own, in order. False if there are none. */
+/* Starts the branches, or, of a map with a bound, as many as may run at once; in order. False if there are none. */
 bool strand_fork(struct model *model, uint32_t slot, const struct op *op)
 {
     struct strand *strand = strand_at(model, slot);
-    int32_t pc = strand->pc;
+    bool bounded = op->code == OP_MAP && op->a > 0;
     int64_t n = op->count;
     if (op->code == OP_MAP) {
+        int64_t most = bounded ? HANDLER_ITEMS_MAX : HANDLER_MAP_MAX;
         n = dist_draw(op->dist, strand_draw(strand, op));
-        n = n < HANDLER_MAP_MAX ? n : HANDLER_MAP_MAX;
+        n = n < most ? n : most;
     }
-    strand->failed = OUTCOME_OK;
-    strand->branches = 0;
-    for (int64_t i = 0; i < n; i++)
-        (void)start_branch(model, slot, (uint64_t)i, op->code == OP_MAP ? pc + 1 : op->arms[i].pc,
-                           op);
     if (n <= 0)
         return false;
+    strand->failed = OUTCOME_OK;
+    strand->branches = strand->forked = 0;
+    strand->wanted = (uint32_t)n;
+    for (int64_t at_once = bounded && op->a < n ? op->a : n; at_once > 0; at_once--)
+        (void)start_branch(model, slot, op);
     strand_wait_until(model, slot, STRAND_JOIN, DUE_UNKNOWN, false);
     return true;
 }
@@ -385,11 +390,11 @@ bool strand_begin_attempt(struct model *model, uint32_t slot)
         return strand_fail(model, slot, OUTCOME_ERROR, STATUS_BREAKER_OPEN, false);
     if (LIKELY(op->retry->hedge == TIME_UNSET))
         return true;
-    strand->failed = OUTCOME_OK;
-    strand->branches = 0;
-    (void)start_branch(model, slot, 0, body, op);
-    strand = strand_at(model, slot);
     strand->pc = body - 1; /* as at a join: the op it waits at */
+    strand->failed = OUTCOME_OK;
+    strand->branches = strand->forked = strand->wanted = 0;
+    (void)start_branch(model, slot, op);
+    strand = strand_at(model, slot);
     strand_wait_until(model, slot, STRAND_HEDGE, DUE_UNKNOWN, false);
     sim_at(&model->sim, model->sim.now + op->retry->hedge, SIM_EXPIRY, EVENT_STRAND_WAKE, slot,
            strand->head.generation);
@@ -403,7 +408,7 @@ void strand_send_copy(struct model *model, uint32_t slot)
     const struct op *op = &strand_ops(strand)[strand->pc];
     if (strand->branches != 1)
         return;
-    uint32_t copy = start_branch(model, slot, 1, strand->pc + 1, op);
+    uint32_t copy = start_branch(model, slot, op);
     strand_charge(strand_at(model, copy), STAGE_DOWNSTREAM,
                   model->sim.now - strand_at(model, slot)->since);
 }
@@ -433,30 +438,49 @@ static void join(struct model *model, uint32_t slot)
     strand_run(model, slot);
 }
 
+static void add_stages(struct strand *to, const struct strand *from)
+{
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        to->own[i] += from->own[i];
+        to->path[i] += from->path[i];
+    }
+}
+
+/* A branch that had to wait for another one's end goes on where that one ended: its stages are on the same path, so that they
+ * sum to the time since the fork. */
+static void start_after(struct model *model, uint32_t up, uint32_t ended)
+{
+    struct strand *parent = strand_at(model, up);
+    uint32_t next = start_branch(model, up, &strand_ops(parent)[parent->pc]);
+    add_stages(strand_at(model, next), strand_at(model, ended));
+}
+
 static void end_branch(struct model *model, uint32_t slot, enum outcome outcome, int status)
 {
-    struct strand *branch = strand_at(model, slot);
-    uint32_t up = branch->parent;
+    uint32_t up = strand_at(model, slot)->parent;
     struct strand *parent = strand_at(model, up);
+    bool stops = outcome != OUTCOME_OK && parent->handler->state != NULL;
     if (outcome != OUTCOME_OK && parent->failed == OUTCOME_OK) {
         parent->failed = (uint8_t)outcome;
         parent->failed_status = (int16_t)status;
     }
-    bool last = --parent->branches == 0;
+    parent->branches--;
     if (parent->state == STRAND_HEDGE && outcome == OUTCOME_OK) {
         parent->failed = OUTCOME_OK; /* the first answer wins, whatever became of the other copy */
-        last = true;
+        stops = true;
     }
-    for (int i = 0; last && i < STAGE_COUNT; i++) {
-        parent->own[i] += branch->own[i];
-        parent->path[i] += branch->path[i];
-    }
+    if (!stops && parent->forked < parent->wanted)
+        start_after(model, up, slot);
+    parent = strand_at(model, up); /* the pool may have moved */
+    bool last = stops || parent->branches == 0;
+    if (last)
+        add_stages(parent, strand_at(model, slot));
     unlink_branch(model, parent, slot);
     strand_free(model, slot);
-    if (!last)
-        return;
-    free_branches(model, parent); /* of a hedged try: what the slower copy waits for finds nobody */
-    join(model, up);
+    if (stops)
+        free_branches(model, up); /* what the others wait for finds nobody */
+    if (last)
+        join(model, up);
 }
 
 /* Inside the handler an operation's failure keeps its kind, for the tries around it. To whoever called the handler it is a

@@ -38,6 +38,7 @@ struct strand {
     uint32_t parent;         /* strand that waits at the join, or POOL_NONE: the root */
     uint32_t child, sibling; /* live branches of a join */
     uint32_t branches;       /* still running */
+    uint32_t forked, wanted; /* branches started so far, and in all */
     uint64_t key, round;
     uint64_t subject, turn; /* as key and round, but the same in every try: what calls are about */
     uint64_t key_outside, subject_outside; /* in r:records: before and after */

@@ -159,6 +159,7 @@ struct svc_class {
     unsigned takes;      /* TAKES(use) of every use */
     const char *usage;   /* how it is used, for messages: "queues are written with r:send(q)" */
     bool has_instances;  /* a fault may recycle them */
+    bool acknowledges;   /* may answer before its work is done (call_acknowledge), so its callers wait other times than it works */
     bool (*check)(void *config, struct check_context *context,
                   struct err *err); /* what no single setting can reject, and
                                     what is derived from the catalog; may be NULL */

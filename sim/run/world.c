@@ -67,6 +67,9 @@ static void find_shared(struct model *model)
     uint32_t *callers = ARENA_ARRAY(model->arena, uint32_t, model->probe_count);
     for (size_t i = 0; i < model->edge_count; i++)
         callers[model->edges[i].to]++;
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        if (model->svcs[i].class->acknowledges) /* what a caller waits is not what its node counts */
+            callers[model->svcs[i].probe]++;
     for (size_t i = 0; i < model->edge_count; i++)
         model->edges[i].shared = callers[model->edges[i].to] > 1;
     for (size_t i = 0; i < model->edge_count; i++)

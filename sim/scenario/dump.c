@@ -9,6 +9,7 @@
 #include "core/unit.h"
 #include "model/program.h"
 #include "model/svc_gateway.h"
+#include "model/svc_workflow.h"
 #include "scenario/scenario.h"
 
 static const char *const op_names[OP_CODES] = {
@@ -26,7 +27,7 @@ static const char *const use_names[USES] = {
     [USE_CALL] = "call",   [USE_GET] = "get",       [USE_PUT] = "put",       [USE_QUERY] = "query",
     [USE_EXEC] = "exec",   [USE_READ] = "read",     [USE_WRITE] = "write",   [USE_INVOKE] = "invoke",
     [USE_SEND] = "send",   [USE_PUBLISH] = "publish", [USE_EMIT] = "emit",   [USE_PUSH] = "push",
-    [USE_START] = "start",
+    [USE_START] = "start", [USE_TASK] = "task",
 };
 
 static void show_dist(struct text *out, const struct op *op)
@@ -128,6 +129,10 @@ static void show_op(struct text *out, const struct scenario *scenario, const str
         text_addf(out, " %d", (int)op->a);
     if (op->code == OP_FAIL)
         text_addf(out, " %s", fails[op->a]);
+    if (op->code == OP_STATE)
+        text_addf(out, " %s", workflow_state_names[op->a]);
+    if (op->code == OP_MAP && op->a > 0)
+        text_addf(out, " at most %d at once", (int)op->a);
     if (op->code == OP_MARK)
         text_addf(out, " %s", scenario->marks[op->a]);
     if (op->args != NULL)
@@ -190,7 +195,7 @@ static void dump_program(struct text *out, const struct scenario *scenario,
 static bool has_handler(const struct resource *resource)
 {
     for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++)
-        if (spec->kind == PARAM_HANDLER)
+        if (spec->kind == PARAM_HANDLER || spec->kind == PARAM_STATES)
             return true;
     return false;
 }

@@ -38,6 +38,8 @@ const struct route_list *resource_routes(const struct resource *resource)
 const struct program *resource_program(const struct resource *resource)
 {
     const struct program *const *program = field_of(resource, PARAM_HANDLER);
+    if (program == NULL)
+        program = field_of(resource, PARAM_STATES);
     return program != NULL ? *program : NULL;
 }
 

@@ -145,7 +145,7 @@ void scenario_free(struct scenario *scenario); /* accepts NULL */
 struct route_list;
 const struct route_list *resource_routes(const struct resource *resource);
 
-/* The handler program of a resource, or NULL. */
+/* The program of a resource, recorded from its handler or made of its states, or NULL. */
 struct program;
 const struct program *resource_program(const struct resource *resource);
 

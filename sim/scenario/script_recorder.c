@@ -204,7 +204,7 @@ static uint64_t op_salt(struct load *load, const char *resource, int index, int 
     return rng_hash_text(0, arena_printf(load->arena, "%s/%d/%d", resource, index, code));
 }
 
-static const struct program *finish(struct recording *recording, struct spot spot)
+const struct program *recording_finish(struct recording *recording, struct spot spot)
 {
     struct load *load = recording->load;
     int count = recording->ops.count;
@@ -251,7 +251,7 @@ const struct program *script_record(struct load *load, int index, const char *re
                             "logic to r:maybe / r:when / r:choose");
         script_raise_at(load, spot);
     }
-    return finish(first, spot);
+    return recording_finish(first, spot);
 }
 
 /* -- what Lua sees

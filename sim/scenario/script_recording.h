@@ -1,7 +1,7 @@
 /* script_recording.h - a handler while it is being recorded: the program under construction.
  *
- * Shared by script_recorder.c (life cycle, comparison of two recordings) and script_ops.c (what
- * each operation appends).
+ * Shared by script_recorder.c (life cycle, comparison of two recordings), script_ops.c (what
+ * each operation appends) and script_read_states.c (what each state of a workflow appends).
  */
 #ifndef TEPID_SCENARIO_SCRIPT_RECORDING_H
 #define TEPID_SCENARIO_SCRIPT_RECORDING_H
@@ -59,6 +59,9 @@ void recording_enter_strand(struct recording *recording, const char *op);
 int recording_open_try(struct recording *recording, const struct retry_policy *retry,
                        const char *what);
 void recording_close_try(struct recording *recording, int at);
+
+/* The program, bound to names later; `spot` is where it stands. */
+const struct program *recording_finish(struct recording *recording, struct spot spot);
 
 /* Add the operations' functions to the table at `methods`. */
 void script_ops_open(lua_State *lua, int methods);

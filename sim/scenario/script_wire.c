@@ -9,7 +9,7 @@
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
 #include "scenario/script_api.h"
-#include "scenario/script_read.h"
+#include "scenario/script_read_states.h"
 #include "scenario/slo.h"
 
 static struct spot resource_spot(const struct load *load, int resource)
@@ -267,15 +267,24 @@ struct walk {
     int edge; /* the next one to follow */
 };
 
-/* The edge'th resource this one waits for, or -1 after the last. */
-static int callee(const struct resource *resource, int edge)
+static bool is_waited_for(const struct load *load, const struct op *op)
+{
+    enum use use = op->args != NULL ? op->args->use : USE_CALL;
+    return script_waits_for(&load->scenario->resources[op->target.resource], use);
+}
+
+/* The first resource from the edge'th on that this one waits for: its edge; or -1 after the last. */
+static int callee(const struct load *load, const struct resource *resource, int edge)
 {
     const struct route_list *routes = resource_routes(resource);
+    for (; routes != NULL && edge < routes->count; edge++)
+        if (script_waits_for(&load->scenario->resources[routes->routes[edge].target.resource], USE_CALL))
+            return edge;
     if (routes != NULL)
-        return edge < routes->count ? routes->routes[edge].target.resource : -1;
+        return -1;
     const struct program *program = resource_program(resource);
     for (; program != NULL && edge < program->count; edge++)
-        if (program->ops[edge].code == OP_CALL)
+        if (program->ops[edge].code == OP_CALL && is_waited_for(load, &program->ops[edge]))
             return edge; /* a call to a queue waits for nothing beyond it: it has no program */
     return -1;
 }
@@ -296,16 +305,13 @@ static _Noreturn void fail_cycle(struct load *load, const struct walk *stack, in
 static bool walk_on(struct load *load, struct walk *top, int *next)
 {
     const struct resource *resource = &load->scenario->resources[top->resource];
-    int found = callee(resource, top->edge);
+    const struct route_list *routes = resource_routes(resource);
+    int found = callee(load, resource, top->edge);
     if (found < 0)
         return false;
-    if (resource_routes(resource) != NULL) {
-        top->edge++;
-        *next = found;
-    } else {
-        top->edge = found + 1;
-        *next = resource_program(resource)->ops[found].target.resource;
-    }
+    top->edge = found + 1;
+    *next = routes != NULL ? routes->routes[found].target.resource
+                           : resource_program(resource)->ops[found].target.resource;
     return true;
 }
 
@@ -578,6 +584,7 @@ void script_wire(struct load *load)
     resolve_refs(load);
     check_attrs(load);
     script_finish_faults(load);
+    script_finish_tasks(load);
     check_cycles(load);
     finish_sdk(load);
     check_services(load);

@@ -167,18 +167,94 @@ static bool is_key(const struct token *token, const char *key, struct source aft
     return token_is(&next, "=");
 }
 
-int source_key_line(struct source source, const char *key)
+/* Looks for the key inside the braces that open next; the reader then stands behind its name. */
+static bool find_key(struct source *source, const char *key, int *line)
 {
-    int depth = 0, from = source.line;
+    int depth = 0;
     for (;;) {
-        struct token token = source_next(&source);
+        struct token token = source_next(source);
         if (token.kind == TOKEN_END)
-            return from;
+            return false;
         if (token_is(&token, "{"))
             depth++;
         else if (token_is(&token, "}") && --depth <= 0)
-            return from;
-        else if (depth > 0 && is_key(&token, key, source))
-            return token.line;
+            return false;
+        else if (depth > 0 && is_key(&token, key, *source)) {
+            *line = token.line;
+            return true;
+        }
     }
+}
+
+int source_key_line(struct source source, const char *key)
+{
+    int line = source.line;
+    (void)find_key(&source, key, &line); /* not there: the reader's own line */
+    return line;
+}
+
+static void skip_to_value(struct source *source)
+{
+    struct token token = source_next(source);
+    while (token.kind != TOKEN_END && !token_is(&token, "="))
+        token = source_next(source);
+}
+
+bool source_after_key(struct source *source, const char *key)
+{
+    struct source at = *source;
+    int line;
+    if (!find_key(&at, key, &line))
+        return false;
+    skip_to_value(&at);
+    *source = at;
+    return true;
+}
+
+/* Past an entry of a table and the comma behind it; false at the table's end. */
+static bool skip_entry(struct source *source)
+{
+    for (int depth = 0;;) {
+        struct token token = source_next(source);
+        if (token.kind == TOKEN_END)
+            return false;
+        if (token_is(&token, "{") || token_is(&token, "(") || token_is(&token, "["))
+            depth++;
+        else if (depth == 0 && (token_is(&token, ",") || token_is(&token, ";")))
+            return true;
+        else if ((token_is(&token, "}") || token_is(&token, ")") || token_is(&token, "]")) && --depth < 0)
+            return false;
+    }
+}
+
+/* True if the entry at the reader has this key; any key if it is NULL. */
+static bool has_key(struct source source, const char *key)
+{
+    struct token token = source_next(&source);
+    if (token_is(&token, "[")) {
+        if (key == NULL)
+            return true;
+        token = source_next(&source);
+    }
+    if (key != NULL)
+        return is_key(&token, key, source);
+    struct token next = source_next(&source);
+    return token.kind == TOKEN_NAME && token_is(&next, "=");
+}
+
+bool source_enter(struct source *source, const char *key, int item)
+{
+    struct source at = *source;
+    struct token open = source_next(&at);
+    if (!token_is(&open, "{"))
+        return false;
+    do {
+        if (key != NULL ? has_key(at, key) : !has_key(at, NULL) && --item == 0) {
+            if (key != NULL)
+                skip_to_value(&at);
+            *source = at;
+            return true;
+        }
+    } while (skip_entry(&at));
+    return false;
 }

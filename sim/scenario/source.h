@@ -37,4 +37,11 @@ bool token_is(const struct token *token, const char *word);
  * it is not there. */
 int source_key_line(struct source source, const char *key);
 
+/* Moves the reader behind the `=` of that key; false, and unmoved, if it is not there. */
+bool source_after_key(struct source *source, const char *key);
+
+/* The reader stands before a table constructor. Moves it to the value of `key`, or, if that is NULL, to the item'th entry without a
+ * key, counted from 1; false, and unmoved, if it stands elsewhere or has no such entry. */
+bool source_enter(struct source *source, const char *key, int item);
+
 #endif

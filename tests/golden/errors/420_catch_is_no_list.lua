@@ -1,0 +1,3 @@
+local f = fn "f" { }
+local w = workflow "w" { states = { { task = f, catch = f } } }
+traffic "t" { to = w, rate = "1/s" }
