@@ -88,17 +88,26 @@ static bool has_cycle(struct model *model, const struct graph *graph)
     return peeled < n;
 }
 
+/* Makes heads of those services on a cycle that are functions, or that are none and ask. */
+static void find_heads(struct model *model, struct graph *graph, bool functions)
+{
+    for (uint32_t i = 0; i < model->svc_count; i++) {
+        struct svc *svc = &model->svcs[i];
+        bool asks = functions ? svc->class == &svc_function_class : svc->class->loop_guard;
+        if (!asks || graph->removed[i] || !is_on_cycle(graph, i))
+            continue;
+        svc->loop_head = true;
+        graph->removed[i] = true;
+    }
+}
+
 void loop_find_heads(struct model *model)
 {
     struct graph graph = make_graph(model);
     if (!has_cycle(model, &graph))
         return;
-    for (uint32_t i = 0; i < model->svc_count; i++) {
-        if (model->svcs[i].class != &svc_function_class || !is_on_cycle(&graph, i))
-            continue;
-        model->svcs[i].loop_head = true;
-        graph.removed[i] = true;
-    }
+    find_heads(model, &graph, true);
+    find_heads(model, &graph, false);
 }
 
 bool loop_may_enter(const struct model *model, const struct svc *svc, uint8_t *hops)
@@ -106,7 +115,7 @@ bool loop_may_enter(const struct model *model, const struct svc *svc, uint8_t *h
     if (LIKELY(!svc->loop_head))
         return true;
     const struct function_config *config = svc->config;
-    if (config->recursive_loop == LOOP_ALLOW)
+    if (svc->class == &svc_function_class && config->recursive_loop == LOOP_ALLOW)
         return true;
     if (*hops >= catalog_limit(model->catalog, "lambda.recursion_limit"))
         return false;
