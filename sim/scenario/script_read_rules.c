@@ -11,6 +11,8 @@
 #include "model/svc_bus.h"
 #include "scenario/script_read.h"
 
+static const char list_example[] =
+    "{ share = 0.1, to = audit }, { match = { tier = \"gold\" }, to = vip }";
 static const char example[] =
     "{ share = 0.1, to = audit } or { match = { tier = \"gold\" }, to = vip }";
 
@@ -152,10 +154,10 @@ bool script_read_rules(struct load *load, int index, const struct owner *owner, 
     index = lua_absindex(lua, index);
     if (lua_type(lua, index) != LUA_TTABLE) {
         script_fail_type(load, index, label, "a list of rules");
-        return err_help(load->err, "write %s = { %s }", label, example);
+        return err_help(load->err, "write %s = { %s }", label, list_example);
     }
     if (!script_known_fields(load, index, label, none, true))
-        return err_help(load->err, "write %s = { %s }", label, example);
+        return err_help(load->err, "write %s = { %s }", label, list_example);
     int count = (int)lua_rawlen(lua, index);
     struct bus_rule *read = ARENA_ARRAY(load->arena, struct bus_rule, count + 1);
     struct spot spot = script_key_spot(load, owner->spot, label);
