@@ -213,6 +213,19 @@ static void give_up(struct model *model, struct svc *svc, uint32_t slot)
     *(kept ? &queue->all.dead : &queue->all.lost) += 1;
 }
 
+/* The recursion guard stopped it; for the second time where the dead letters lead back here. */
+static void stop(struct model *model, struct svc *svc, uint32_t slot)
+{
+    uint8_t *hops = &event_at(model, slot)->message.hops;
+    if (*hops == LOOP_STOPPED) {
+        (void)remove_event(model, svc, slot);
+        queue_of(svc)->all.lost++;
+        return;
+    }
+    *hops = LOOP_STOPPED;
+    give_up(model, svc, slot);
+}
+
 static void succeed(struct model *model, struct svc *svc, uint32_t slot)
 {
     struct message message = remove_event(model, svc, slot);
@@ -232,14 +245,6 @@ static void note_taken(struct model *model, struct async_queue *queue, struct as
     if (!event->begun && model->measuring)
         hist_add(&queue->age, model->sim.now - event->accepted);
     event->begun = true;
-}
-
-static bool may_start(const struct model *model, const struct svc *svc, struct async_event *event)
-{
-    if (event->attempts > 0)
-        return true;
-    return ((const struct function_config *)svc->config)->reserved != 0 &&
-           loop_may_enter(model, svc, &event->message.hops);
 }
 
 static void invoke(struct model *model, struct svc *svc, uint32_t slot)
@@ -277,7 +282,13 @@ void async_on_due(struct sim *sim, uint32_t slot, uint32_t generation)
     struct async_event *event = event_at(model, slot);
     struct svc *svc = &model->svcs[event->svc];
     ASSERT(!event->running && (event->head.generation & SIM_GENERATION_MASK) == generation);
-    if (event->expires || !may_start(model, svc, event))
+    const struct function_config *config = svc->config;
+    bool is_new = event->attempts == 0;
+    if (event->expires)
+        give_up(model, svc, slot);
+    else if (is_new && !loop_may_enter(model, svc, &event->message.hops))
+        stop(model, svc, slot);
+    else if (is_new && config->reserved == 0)
         give_up(model, svc, slot);
     else
         invoke(model, svc, slot);

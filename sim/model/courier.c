@@ -1,6 +1,8 @@
 /* courier.c - see courier.h. */
 #include "model/courier.h"
 
+#include "model/loop.h"
+
 /* On its way: an event of the class names it. */
 struct delivery {
     struct pool_head head;
@@ -65,8 +67,14 @@ static void give_up(struct model *model, struct courier *courier, const struct m
 void courier_stop(struct model *model, struct svc *svc, const struct message *message)
 {
     struct courier *courier = svc->state;
+    struct message stopped = *message;
     courier->all.offered++;
-    give_up(model, courier, message);
+    if (message->hops == LOOP_STOPPED) {
+        courier->all.lost++;
+        return;
+    }
+    stopped.hops = LOOP_STOPPED;
+    give_up(model, courier, &stopped);
 }
 
 /* Ends a delivery; what is left of it is its message. */

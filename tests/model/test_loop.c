@@ -118,6 +118,27 @@ static void test_a_bus_that_feeds_itself_is_stopped(void)
     stage_end(&stage);
 }
 
+/* Dead letters that lead back: each is stopped once more, and then lost. A function that is switched off, whose dead letters
+ * come back to it at the same instant, passes 16 of them on, and one more that was stopped. */
+static void test_dead_letters_that_lead_back_end(void)
+{
+    struct play stage = stage_play(
+        "topic 'a' { subscribers = { 'a' }, dlq = 'a', latency = '0ms', delivery = '1ms' }\n"
+        "once('t', 'a', '1s', 5) simulate { duration = '1min' }");
+    CHECK_VALUE(&stage, "a", "deleted.sum", 5 * ROUNDS);
+    CHECK_VALUE(&stage, "a", "dead_letters.sum", 5);
+    CHECK_VALUE(&stage, "a", "expired.sum", 5);
+    stage_end(&stage);
+    stage = stage_play(
+        "local f = F('f', { reserved = 0, delivery = '0ms', dlq = 'a', handler = function(r) end })\n"
+        "topic 'a' { subscribers = { f }, latency = '0ms' }\n"
+        "once('t', 'a', '1s', 5) simulate { duration = '1min' }");
+    CHECK_VALUE(&stage, "f", "requests.sum", 0);
+    CHECK_VALUE(&stage, "f", "dead_letters.sum", 5 * (ROUNDS + 1));
+    CHECK_VALUE(&stage, "f", "expired.sum", 5);
+    stage_end(&stage);
+}
+
 CU_TestInfo suite_loop[] = {
     TEST(test_a_circle_through_a_topic_stops_after_16_rounds),
     TEST(test_what_is_stopped_goes_to_the_dead_letters),
@@ -127,5 +148,6 @@ CU_TestInfo suite_loop[] = {
     TEST(test_a_long_chain_is_not_stopped),
     TEST(test_a_loop_that_is_allowed_runs_on),
     TEST(test_a_bus_that_feeds_itself_is_stopped),
+    TEST(test_dead_letters_that_lead_back_end),
     CU_TEST_INFO_NULL,
 };
