@@ -297,6 +297,29 @@ static void test_rows_appear_only_where_events_come(void)
     stage_end(&stage);
 }
 
+/* An edge counts attempts, whoever they come from: 5 events that fail three times each are 15 calls of the topic's. */
+static void test_edges_count_attempts(void)
+{
+    struct play stage = stage_play(
+        "local f = F('f', { init = '0ms', handler = function(r) r:wait '1ms' r:fail() end })\n"
+        "local events = topic 'events' { subscribers = { f } }\n"
+        "once('a', events, '1s', 5) once('b', f, '1s', 4) simulate { duration = '10min' }");
+    const struct model *model = &stage.world->model;
+    uint32_t f = stage_svc(&stage, "f")->probe, events = stage_svc(&stage, "events")->probe;
+    uint64_t calls = 0, errors = 0;
+    for (size_t i = 0; i < model->edge_count; i++) {
+        const struct edge *edge = &model->edges[i];
+        if (edge->from != events || edge->to != f)
+            continue;
+        calls += edge->calls;
+        errors += edge->errors;
+    }
+    CU_ASSERT_EQUAL(calls, 15);
+    CU_ASSERT_EQUAL(errors, 15);
+    CHECK_VALUE(&stage, "f", "requests.sum", 19);
+    stage_end(&stage);
+}
+
 /* What came before the measured interval is left out; what was on its way then counts where it ends. */
 static void test_totals_cover_the_measured_interval(void)
 {
@@ -330,6 +353,7 @@ CU_TestInfo suite_async[] = {
     TEST(test_the_delivery_latency_is_as_measured),
     TEST(test_large_events_cost_more_requests),
     TEST(test_rows_appear_only_where_events_come),
+    TEST(test_edges_count_attempts),
     TEST(test_totals_cover_the_measured_interval),
     CU_TEST_INFO_NULL,
 };
