@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "model/async.h"
+
 /* Requests per second and unit of concurrency (lambda.rps_per_concurrency) times a bucket of one second. */
 static struct token_limit request_limit(const struct model *model, int64_t concurrency)
 {
@@ -50,6 +52,7 @@ void function_start(struct model *model, struct svc *svc)
     token_bucket_init(&fn->provisioned_requests, request_limit(model, config->provisioned.count),
                       0);
     handler_bind(model, svc, &fn->handler, config->handler);
+    async_start(model, svc);
     function_apply(model, svc);
 }
 
@@ -80,6 +83,7 @@ void function_begin(struct model *model, struct svc *svc)
     instance_pool_begin(&fn->on_demand, now);
     instance_pool_begin(&fn->provisioned, now);
     fn->provisioned_max = fn->provisioned_in_use;
+    async_begin(model, svc);
 }
 
 void function_recycle(struct model *model, struct svc *svc)
@@ -110,6 +114,7 @@ void function_finish(struct model *model, struct svc *svc)
     struct function *fn = svc->state;
     instance_pool_finish(&fn->on_demand, model->sim.now);
     instance_pool_finish(&fn->provisioned, model->sim.now);
+    async_finish(model, svc);
 }
 
 void function_free(struct svc *svc)
@@ -117,6 +122,7 @@ void function_free(struct svc *svc)
     struct function *fn = svc->state;
     instance_pool_free(&fn->on_demand);
     instance_pool_free(&fn->provisioned);
+    async_free(svc);
 }
 
 void function_in_flight(struct model *model, struct svc *svc, const struct call *call)

@@ -384,19 +384,27 @@ static bool has_room(const struct model *model, const struct svc *svc)
     return model->account.unreserved_in_use < model->account.unreserved_limit;
 }
 
+/* The request rate is limited for synchronous calls only (MODEL.md 1.5): an event's own queue calls without tokens. */
+static bool is_event(const struct svc *svc, const struct call *call)
+{
+    return call->owner_svc == svc->index && (call->owner & ASYNC_OWNER) != 0;
+}
+
 sim_time function_submit(struct model *model, struct svc *svc, struct call *call)
 {
     const struct function_config *config = svc->config;
     struct function *fn = svc->state;
     sim_time now = model->sim.now;
     bool reserved = config->reserved != TIME_UNSET;
-    if (reserved && (config->reserved == 0 || !token_bucket_take_one(&fn->requests, now)))
+    bool counted = !is_event(svc, call);
+    if (reserved &&
+        (config->reserved == 0 || (counted && !token_bucket_take_one(&fn->requests, now))))
         return refuse(model, svc, call, REFUSED_RATE);
     uint32_t slot = take_provisioned(model, svc, call);
     if (UNLIKELY(slot != POOL_NONE))
         return begin_provisioned(model, svc, call, slot);
     /* Provisioned capacity has a rate of its own, so only what spills counts against the account's. */
-    if (!reserved && !token_bucket_take_one(&model->account.requests, now))
+    if (!reserved && counted && !token_bucket_take_one(&model->account.requests, now))
         return refuse(model, svc, call, REFUSED_RATE);
     if (!has_room(model, svc))
         return refuse(model, svc, call, REFUSED_CONCURRENCY);

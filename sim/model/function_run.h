@@ -33,6 +33,7 @@ struct function {
     int128 provisioned_ns;           /* provisioned instance time in use, measured */
     uint64_t refused[REFUSAL_KINDS]; /* of the measured interval */
     struct async_queue *async;       /* asynchronous events, or NULL: none ever come (async.c) */
+    uint32_t destination_edges[3];   /* by enum async_destination */
 };
 
 void function_start(struct model *model, struct svc *svc);

@@ -1,6 +1,7 @@
 /* function_view.c - what is seen of a function: levels, limits, lines of the bill. See function_run.h. */
 #include <math.h>
 
+#include "model/async.h"
 #include "model/function_run.h"
 
 static bool is_provisioned(const struct svc *svc)
@@ -17,6 +18,8 @@ uint64_t function_metrics(const struct svc *svc)
                    METRIC_BIT(METRIC_BILLED_GB_S);
     if (is_provisioned(svc))
         has |= METRICS_SPILL | METRIC_BIT(METRIC_UTILISATION);
+    if (((const struct function *)svc->state)->async != NULL)
+        has |= ASYNC_METRICS;
     return has;
 }
 
@@ -42,6 +45,8 @@ void function_view(struct model *model, struct svc *svc, struct svc_view *view)
     for (int m = FUNCTION_COMPUTE; m <= FUNCTION_PC_COMPUTE; m++)
         billed += svc->meters[m] - svc->meters_pre[m];
     view->total[TOTAL_BILLED_GB_S] = (double)billed / 1000 / 1024;
+    if (fn->async != NULL)
+        async_view(model, svc, view);
     if (!is_provisioned(svc))
         return;
     double units = (double)config->provisioned.count * (double)config->instance_concurrency;
@@ -56,6 +61,8 @@ void function_sample(struct model *model, struct svc *svc, struct svc_sample *sa
     instance_sweep(&fn->on_demand, model->sim.now);
     sample->instances_warm =
         (double)(instance_alive(&fn->on_demand) + instance_alive(&fn->provisioned));
+    if (fn->async != NULL)
+        async_sample(model, svc, sample);
 }
 
 bool function_has_line(const struct model *model, const struct svc *svc, int meter)

@@ -89,14 +89,31 @@ static bool has_cycle(struct model *model, const struct graph *graph)
     return peeled < n;
 }
 
-static void find_heads_of(struct model *model, struct graph *graph, const struct svc_class *class)
+/* Makes heads of those services on a cycle for which `asks` holds. */
+static void find_heads(struct model *model, struct graph *graph, bool (*asks)(const struct svc *))
 {
     for (uint32_t i = 0; i < model->svc_count; i++) {
-        if (model->svcs[i].class != class || !is_on_cycle(graph, i))
+        struct svc *svc = &model->svcs[i];
+        if (!asks(svc) || graph->removed[i] || !is_on_cycle(graph, i))
             continue;
-        model->svcs[i].loop_head = true;
+        svc->loop_head = true;
         graph->removed[i] = true;
     }
+}
+
+static bool is_workflow(const struct svc *svc)
+{
+    return svc->class == &svc_workflow_class;
+}
+
+static bool is_function(const struct svc *svc)
+{
+    return svc->class == &svc_function_class;
+}
+
+static bool asks_itself(const struct svc *svc)
+{
+    return svc->class->loop_guard;
 }
 
 /* Workflows first: they count every start, while a function that a workflow's task calls counts nothing. */
@@ -105,13 +122,14 @@ void loop_find_heads(struct model *model)
     struct graph graph = make_graph(model);
     if (!has_cycle(model, &graph))
         return;
-    find_heads_of(model, &graph, &svc_workflow_class);
-    find_heads_of(model, &graph, &svc_function_class);
+    find_heads(model, &graph, is_workflow);
+    find_heads(model, &graph, is_function);
+    find_heads(model, &graph, asks_itself);
 }
 
 static bool may_loop_on(const struct svc *svc)
 {
-    return svc->class == &svc_function_class &&
+    return is_function(svc) &&
            ((const struct function_config *)svc->config)->recursive_loop == LOOP_ALLOW;
 }
 

@@ -44,6 +44,7 @@ struct message message_forward(const struct model *model, const struct message *
     message.key = rng_mix(from->key + salt);
     message.edge = edge;
     message.measured = model->measuring;
+    message.prompt = false;
     return message;
 }
 
@@ -52,7 +53,7 @@ bool message_offer(struct model *model, struct target target, const struct messa
     struct svc *svc = &model->svcs[target.resource];
     bool accepted = svc->class->accept(model, svc, message);
     struct edge *edge = &model->edges[message->edge];
-    if (edge->shared && model->measuring) {
+    if (edge->shared && model->measuring && !svc->class->async_queue) {
         edge->calls++;
         edge->errors += !accepted;
         edge->throttles += !accepted;

@@ -20,6 +20,7 @@ struct message {
     int32_t bytes;
     uint8_t hops;  /* rounds of an asynchronous cycle so far (loop.h) */
     bool measured; /* sent in the measured interval */
+    bool prompt;   /* its sender's delivery time covers that of an asynchronous queue (svc_class.async_queue) */
 };
 
 /* One record of a batch, as its consumer's handler sees it. */

@@ -160,6 +160,10 @@ struct svc_class {
     const char *usage;   /* how it is used, for messages: "queues are written with r:send(q)" */
     bool has_instances;  /* a fault may recycle them */
     bool acknowledges;   /* may answer before its work is done (call_acknowledge), so its callers wait other times than it works */
+    /* Messages wait in a queue of its own before they become calls: it adds the delivery time, and the calls are what edges
+     * count. */
+    bool async_queue;
+    bool loop_guard; /* asks loop_may_enter for every message it takes (loop.h) */
     bool (*check)(void *config, struct check_context *context,
                   struct err *err); /* what no single setting can reject, and
                                     what is derived from the catalog; may be NULL */

@@ -15,6 +15,11 @@ static const char *const packages[] = {"zip", "image", NULL};
 static const char *const arches[] = {"x86_64", "arm64", NULL};
 static const char *const reuses[] = {"mru", "lru", "random", NULL};
 static const char *const bindings[] = {"strict", "late", NULL};
+static const char *const jitters[] = {[JITTER_FULL] = "full",
+                                      [JITTER_EQUAL] = "equal",
+                                      [JITTER_DECORRELATED] = "decorrelated",
+                                      [JITTER_NONE] = "none",
+                                      NULL};
 static const char *const loops[] = {"terminate", "allow", NULL};
 static const char *const aliases[] = {"lambda", NULL};
 
@@ -60,6 +65,8 @@ static const struct param_spec params[] = {
      "destination of asynchronous events that were handled", 0},
     {"delivery", PARAM_TIME_DIST, AT(delivery), NULL, 0, 0, NULL,
      "asynchronous events: from acceptance to the first invocation; default from the catalog", 0},
+    {"async_jitter", PARAM_ENUM, AT(async_jitter), "none", 0, 0, jitters,
+     "asynchronous events that were throttled: how their back-off of 1 s, 2 s, 4 s ... 5 min is spread", 0},
     {"recursive_loop", PARAM_ENUM, AT(recursive_loop), "terminate", 0, 0, loops,
      "what becomes of a chain of events that comes by for the 16th time", 0},
     {"handler", PARAM_HANDLER, AT(handler), NULL, 0, 0, NULL,
@@ -207,6 +214,7 @@ const struct svc_class svc_function_class = {
              TAKES(USE_CONSUMER) | TAKES(USE_MESSAGE) | TAKES(USE_TASK) | TAKES(USE_FAULT),
     .usage = "functions are invoked with r:call(f), or r:invoke(f) without waiting",
     .has_instances = true,
+    .async_queue = true,
     .check = check,
     .state_bytes = sizeof(struct function),
     .meters = meters,
@@ -229,6 +237,7 @@ const struct svc_class svc_function_class = {
     .capacity = function_capacity,
     .settle = function_settle,
     .in_flight = function_in_flight,
+    .audit = async_audit,
     .finish = function_finish,
     .free = function_free,
 };

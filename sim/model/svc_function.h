@@ -47,6 +47,7 @@ struct function_config {
     struct target on_failure;  /* resource -1: none */
     struct target on_success;
     const struct dist *delivery; /* ns from an event's acceptance to its first invocation; filled in by check() */
+    int async_jitter;            /* enum jitter: of the back-off after throttles */
     int recursive_loop;          /* LOOP_* */
     const struct program *handler;
 

@@ -175,7 +175,7 @@ static const struct attr_test *read_test(struct load *load, int index)
         err_set(load->err, "r:when: :gt and :lt compare with numbers, not \"%.60s\"", test->text);
         script_raise(load);
     }
-    test->attr = script_attr(load, test->name, false, script_here(load));
+    test->attr = script_attr(load, test->name, false, script_here(load), "r:when");
     return test;
 }
 

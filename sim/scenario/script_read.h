@@ -72,8 +72,8 @@ bool script_read_arrivals(struct load *load, int index, const char *label, struc
 bool script_read_scaling(struct load *load, int index, const char *label,
                          struct scaling_spec *scaling);
 bool script_read_attrs(struct load *load, int index, struct spot spot, struct attr_list *attrs);
-/* Attribute's index in the scenario's list; `drawn`: by traffic, not only asked for. */
-int script_attr(struct load *load, const char *name, bool drawn, struct spot spot);
+/* Attribute's index in the scenario's list; `drawn`: by traffic, not only asked for, by `what`. */
+int script_attr(struct load *load, const char *name, bool drawn, struct spot spot, const char *what);
 
 /* script_read_targets.c */
 bool script_read_ref(struct load *load, int index, const char *label, struct ref *ref);

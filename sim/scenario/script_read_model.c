@@ -266,7 +266,7 @@ bool script_read_scaling(struct load *load, int index, const char *label,
 /* -- attributes
  * ------------------------------------------------------------------------------------ */
 
-int script_attr(struct load *load, const char *name, bool drawn, struct spot spot)
+int script_attr(struct load *load, const char *name, bool drawn, struct spot spot, const char *what)
 {
     for (int i = 0; i < load->attrs.count; i++) {
         if (strcmp(load->attrs.items[i].name, name) == 0) {
@@ -275,7 +275,7 @@ int script_attr(struct load *load, const char *name, bool drawn, struct spot spo
         }
     }
     struct attr_name *attr = LIST_ADD(load, attrs);
-    *attr = (struct attr_name){arena_strdup(load->arena, name), drawn, spot};
+    *attr = (struct attr_name){arena_strdup(load->arena, name), drawn, spot, what};
     return load->attrs.count - 1;
 }
 
@@ -362,7 +362,7 @@ bool script_read_attrs(struct load *load, int index, struct spot spot, struct at
     }
     qsort(defs, (size_t)count, sizeof *defs, compare_attrs);
     for (int i = 0; i < count; i++)
-        defs[i].attr = script_attr(load, defs[i].name, true, spot);
+        defs[i].attr = script_attr(load, defs[i].name, true, spot, "attrs");
     *attrs = (struct attr_list){defs, count};
     return true;
 }

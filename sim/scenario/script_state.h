@@ -64,6 +64,7 @@ struct attr_name {
     const char *name;
     bool drawn;
     struct spot spot;
+    const char *what; /* who asks for it first, for messages: "r:when" */
 };
 
 enum load_stop { STOP_NONE, STOP_WALL, STOP_MEMORY, STOP_INSTRUCTIONS };

@@ -247,7 +247,7 @@ static void check_attrs(struct load *load)
         const struct attr_name *attr = &load->attrs.items[i];
         if (attr->drawn)
             continue;
-        err_set(load->err, "r:when: no traffic has an attribute '%.80s'", attr->name);
+        err_set(load->err, "%s: no traffic has an attribute '%.80s'", attr->what, attr->name);
         const char *near = text_nearest(attr->name, names);
         if (near != NULL)
             err_help(load->err, "did you mean '%s'?", near);

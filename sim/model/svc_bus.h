@@ -1,0 +1,43 @@
+/* svc_bus.h - the settings of `bus` (alias `eventbridge`) and its rules; behaviour in bus_run.h.
+ */
+#ifndef TEPID_MODEL_SVC_BUS_H
+#define TEPID_MODEL_SVC_BUS_H
+
+#include "model/program.h"
+#include "model/svc.h"
+
+/* One attribute of the request, and the values that match: any of them. */
+struct bus_match {
+    const struct attr_test *any;
+    int32_t count;
+};
+
+/* An event matches if every attribute does, and then with probability `share`. */
+struct bus_rule {
+    double share; /* 0..1; 1 where none is given */
+    const struct bus_match *matches;
+    int32_t match_count;
+    struct target_refs to; /* each gets the event */
+};
+
+struct bus_rules {
+    const struct bus_rule *rules;
+    int32_t count;
+};
+
+struct bus_config {
+    struct bus_rules rules;
+    const struct dist *latency;  /* ns of the call that puts events; NULL: from the catalog, filled in by check() */
+    const struct dist *delivery; /* ns from there to the target; NULL: from the catalog, filled in by check() */
+    double limit;                /* calls per second that put events; NAN: from the catalog, filled in by check() */
+    double invocations;          /* deliveries per second; likewise */
+    int64_t size;                /* bytes of an event where the operation gives none */
+    int64_t retries;             /* of a delivery that was refused, 0..185 */
+    int64_t max_age;             /* ns, 60 s..24 h */
+    int jitter;                  /* enum jitter */
+    struct target dlq;           /* resource -1: none */
+};
+
+extern const struct svc_class svc_bus_class;
+
+#endif

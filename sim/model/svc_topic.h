@@ -1,0 +1,21 @@
+/* svc_topic.h - the settings of `topic` (alias `sns`); behaviour in topic_run.h.
+ */
+#ifndef TEPID_MODEL_SVC_TOPIC_H
+#define TEPID_MODEL_SVC_TOPIC_H
+
+#include "model/svc_bus.h"
+
+struct topic_config {
+    struct target_refs subscribers; /* each gets every message */
+    struct bus_rules filtered;      /* each gets the messages its rule matches */
+    const struct dist *latency;  /* ns of the call that publishes; NULL: from the catalog, filled in by check() */
+    const struct dist *delivery; /* ns from there to a subscriber without an asynchronous queue; likewise */
+    double limit;                /* messages published per second; NAN: from the catalog, filled in by check() */
+    int64_t size;                /* bytes of a message where the operation gives none */
+    int jitter;                  /* enum jitter */
+    struct target dlq;           /* resource -1: none */
+};
+
+extern const struct svc_class svc_topic_class;
+
+#endif

@@ -1,0 +1,3 @@
+bus "events" {
+  retries = 200,
+}

@@ -1,0 +1,3 @@
+bus "events" {
+  max_age = "30s",
+}

@@ -1,0 +1,2 @@
+local f = fn "f" { handler = function(r) r:cpu "1ms" end }
+topic "news" { subscribers = { f }, dlq = f }

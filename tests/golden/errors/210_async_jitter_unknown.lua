@@ -1,0 +1,3 @@
+fn "f" {
+  async_jitter = "ful",
+}

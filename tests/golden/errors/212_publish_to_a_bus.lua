@@ -1,0 +1,2 @@
+local b = bus "events" { }
+fn "f" { handler = function(r) r:publish(b) end }

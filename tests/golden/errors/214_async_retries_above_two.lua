@@ -1,0 +1,1 @@
+fn "f" { async_retries = 3 }

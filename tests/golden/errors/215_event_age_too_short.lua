@@ -1,0 +1,1 @@
+fn "f" { max_event_age = "30s" }

@@ -1,0 +1,1 @@
+topic "news" { size = "1MB" }

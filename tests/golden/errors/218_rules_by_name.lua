@@ -1,0 +1,2 @@
+local f = fn "f" { handler = function(r) r:cpu "1ms" end }
+bus "events" { rules = { share = 0.5, to = f } }

@@ -1,0 +1,1 @@
+bus "events" { invocations = "0/s" }

@@ -1,0 +1,1 @@
+topic "news" { limit = 100 }

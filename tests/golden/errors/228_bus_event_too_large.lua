@@ -1,0 +1,1 @@
+bus "events" { size = "2MB" }
