@@ -454,3 +454,9 @@ void function_on_reply(struct model *model, struct svc *svc, const struct reply 
     else
         handler_on_reply(model, svc, reply);
 }
+
+bool function_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                     uint32_t generation)
+{
+    return (owner & ASYNC_OWNER) != 0 || handler_awaits(model, svc, owner, generation);
+}

@@ -40,6 +40,8 @@ sim_time function_submit(struct model *model, struct svc *svc, struct call *call
 void function_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void function_prefetch(const struct model *model, const struct svc *svc, int turns);
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
+bool function_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                     uint32_t generation);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);
 

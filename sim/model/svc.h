@@ -173,6 +173,10 @@ struct svc_class {
     void (*apply)(struct model *model, struct svc *svc); /* config was changed by a fault */
     void (*recycle)(struct model *model, struct svc *svc); /* has_instances: they start afresh */
 
+    /* Does the record that made a call still wait for its answer? NULL: always. */
+    bool (*awaits)(const struct model *model, const struct svc *svc, uint32_t owner,
+                   uint32_t generation);
+
     /* A call served by call_serve comes to its end: call_finish_served, unless there is more to do. */
     void (*complete)(struct model *model, struct svc *svc, struct call *call);
 

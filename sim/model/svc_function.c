@@ -216,6 +216,7 @@ const struct svc_class svc_function_class = {
     .expect = function_expect,
     .prefetch = function_prefetch,
     .on_reply = function_on_reply,
+    .awaits = function_awaits,
     .apply = function_apply,
     .recycle = function_recycle,
     .attach = async_attach,
