@@ -42,6 +42,10 @@ void function_prefetch(const struct model *model, const struct svc *svc, int tur
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 bool function_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
                      uint32_t generation);
+bool function_holder(const struct model *model, const struct svc *svc, uint32_t owner,
+                     uint32_t generation, struct holder *holder);
+uint32_t *function_holds(const struct model *model, const struct svc *svc,
+                         const struct holder *holder, sim_time *until);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);
 

@@ -397,6 +397,11 @@ bool handler_awaits(const struct model *model, const struct svc *svc, uint32_t s
            strand_at(model, strand)->head.generation == generation;
 }
 
+const struct call *handler_call(const struct model *model, uint32_t strand)
+{
+    return call_at(model, strand_at(model, strand)->call);
+}
+
 void handler_on_reply(struct model *model, struct svc *svc, const struct reply *reply)
 {
     (void)svc;

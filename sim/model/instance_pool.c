@@ -174,6 +174,7 @@ uint32_t instance_create(struct instance_pool *pool, sim_time now, sim_time read
     instance->in_use = busy;
     instance->listed = false;
     instance->reset = false;
+    instance->holds = POOL_NONE;
     pool->created++;
     if (!busy) {
         pool->idle++;

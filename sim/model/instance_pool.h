@@ -26,6 +26,7 @@ struct instance {
     uint16_t in_use; /* calls it serves */
     bool listed;
     bool reset; /* lost its state: the next call pays init again */
+    uint32_t holds; /* connections elsewhere (connection_pool.h), or POOL_NONE */
 };
 
 enum { PICK_MRU, PICK_LRU, PICK_RANDOM }; /* as REUSE_* */
