@@ -100,8 +100,11 @@ bool script_read_table(struct load *load, int index, const struct owner *owner,
     const struct param_table *fields = spec->detail;
     if (lua_type(load->lua, index) != LUA_TTABLE) {
         bool given;
-        if (!is_flag(load, index))
-            return script_fail_type(load, index, spec->name, "true, false or a table of settings");
+        if (!is_flag(load, index)) {
+            script_fail_type(load, index, spec->name, "true, false or a table of settings");
+            return err_help(load->err, "write %s = true, or %s = { %s = … }", spec->name,
+                            spec->name, fields->fields[0].name);
+        }
         (void)script_read_bool(load, index, spec->name, &given); /* a flag can be read */
         *table = NULL;
         if (!given)

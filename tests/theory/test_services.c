@@ -104,6 +104,62 @@ static void test_a_bounded_queue_refuses_what_mmck_says(void)
     check_mmck(2, 20, 1.5);
 }
 
+/* -- a proxy before a database ------------------------------------------------------------------- */
+
+/* A proxy with c connections and a database that is never short of processors is M/M/c too: functions come as Poisson, ask at once, and
+ * each query has a connection to itself. */
+static void check_proxy(int connections, double load)
+{
+    const double mu = 10;
+    double rate = load * connections * mu;
+    struct lab *lab = lab_run(
+        LAB_REPS,
+        "scenario 'proxy' {}\n"
+        "account { concurrency = 100000, scaling = '1000000/10s' }\n"
+        "local db = sql 'db' { instance = 'db.t4g.micro', per_vcpu = 1000, max_connections = %d,\n"
+        "  latency = exponential('100ms'), connect = '0ms', proxy = { borrow_timeout = '1h' } }\n"
+        "local f = fn 'f' { init = '0ms', first_run = '0ms', timeout = '900s',\n"
+        "  handler = function(r) r:exec(db) end }\n"
+        "traffic 'calls' { to = f, rate = '%.17g/s' }\n"
+        "simulate { duration = '2h', warmup = '2min', seed = 4 }\n",
+        connections, rate);
+    double wait = erlang_c(connections, load * connections) / (connections * mu - rate);
+    struct estimate found = lab_estimate(lab, "db", "stage_queue", "mean");
+    CU_ASSERT_TRUE(lab_agrees("proxy: mean wait", found, wait * 1e9, 0.03));
+    found = lab_estimate(lab, "db", "depth", "mean");
+    CU_ASSERT_TRUE(lab_agrees("  waiting", found, rate * wait, 0.03));
+    found = lab_estimate(lab, "db", "concurrency", "mean");
+    CU_ASSERT_TRUE(lab_agrees("  connections lent", found, load * connections, 0.01));
+    lab_close(lab);
+}
+
+static void test_a_proxy_is_an_mmc_queue(void)
+{
+    check_proxy(1, 0.6);
+    check_proxy(8, 0.85);
+}
+
+/* Prices of the list, by hand: 730 h of 2 ACU at $0.12; of a db.t4g.micro at $0.016, of a pair at $0.032; of a proxy at 8 ACU, or at 2
+ * vCPU, at $0.015 each. */
+static void check_bill(const char *settings, double usd)
+{
+    struct lab *lab =
+        lab_run(1, "scenario 'bill' {} sql 'db' { %s } simulate { duration = '730h' }\n", settings);
+    CU_ASSERT_TRUE(lab_near(settings, lab_value(lab, "db", "cost", "sum"), usd, 1e-9));
+    lab_close(lab);
+}
+
+static void test_a_month_of_a_database_costs_what_the_list_says(void)
+{
+    check_bill("min_acu = 2", 730 * 2 * 0.12);
+    check_bill("min_acu = 2, io_optimized = true", 730 * 2 * 0.16);
+    check_bill("instance = 'db.t4g.micro'", 730 * 0.016);
+    check_bill("instance = 'db.t4g.micro', multi_az = true", 730 * 0.032);
+    check_bill("min_acu = 2, proxy = true", 730 * (2 * 0.12 + 8 * 0.015));
+    check_bill("instance = 'db.t4g.micro', proxy = true", 730 * (0.016 + 2 * 0.015));
+    check_bill("min_acu = 0", 0.5 * 0.12 * 300 / 3600); /* asleep after five minutes */
+}
+
 /* -- a full stop of 8 s ------------------------------------------------------------------------ */
 
 #define STOP_AT    20
@@ -252,6 +308,8 @@ CU_TestInfo suite_services[] = {
     TEST(test_places_are_an_mmc_queue),
     TEST(test_one_place_waits_as_pollaczek_and_khinchine_say),
     TEST(test_a_bounded_queue_refuses_what_mmck_says),
+    TEST(test_a_proxy_is_an_mmc_queue),
+    TEST(test_a_month_of_a_database_costs_what_the_list_says),
     TEST(test_without_retries_the_backlog_drains),
     TEST(test_retries_keep_it_down_for_ever),
     TEST(test_stuck_if_and_only_if_the_load_with_retries_exceeds_one),
