@@ -221,6 +221,7 @@ RENAMES = {"MBps": "mb_per_s", "in_MBps": "in_mb_per_s", "out_MBps": "out_mb_per
            "in_rec": "in_records_per_s", "get_tps": "get_per_s"}
 
 DELIVERY = "measured, producer to handler, eu-west-1, 1024 messages (bitesizedserverless.com, 2022-09)"
+AURORA = "AWS documentation (2026-04) Aurora Serverless v2"
 OURS = "our choice: no published figure; give the setting where you measured one"
 
 READ_FIT = ("our fit: the wait for the next poll and the put come on top, and the whole has the median and 99th "
@@ -357,6 +358,28 @@ MORE_LIMITS = [
     ("sfn.standard.max_s", 31536000, "s", "2026-10", DOCS + " step-functions/service-quotas: 1 year"),
     ("sfn.standard.state_ms", 20, "ms", "2026-11", OURS),
     ("sfn.express.state_ms", 5, "ms", "2026-11", OURS),
+    ("aurora.max_conn_by_max_acu.192.mysql", 6000, "connections", "2026-04", AURORA + ": 192 and 256 ACU alike"),
+    ("aurora.max_conn_by_max_acu.192.postgres", 5000, "connections", "2026-04", AURORA + ": 192 and 256 ACU alike"),
+    ("aurora.max_conn_small_min.acu", 0.5, "ACU", "2026-04", AURORA + ": minimum up to which PostgreSQL is capped"),
+    ("aurora.max_conn_small_min.postgres", 2000, "connections", "2026-04", AURORA + ": with a minimum of 0 or 0.5 ACU"),
+    ("aurora.max_acu.min", 1, "ACU", "2026-04", AURORA + ": the maximum is at least 1 ACU"),
+    ("aurora.default_acu.min", 0.5, "ACU", "2026-10", "default of the AWS CDK, aws-rds DatabaseCluster"),
+    ("aurora.default_acu.max", 2, "ACU", "2026-10", "default of the AWS CDK, aws-rds DatabaseCluster"),
+    ("aurora.long_pause_s", 86400, "s", "2026-04", AURORA + ": resume takes longer after more than 24 h"),
+    ("aurora.queries_per_acu", 1, "queries", "2026-11", OURS),
+    ("aurora.scale_every_s", 30, "s", "2025-01", "laniakeaconsult.com (2025-01): 15-90 s a step; AWS gives no constant"),
+    ("aurora.scale_step", 0.5, "share", "2026-11", OURS),
+    ("aurora.scale_target", 0.7, "share", "2026-11", OURS),
+    ("rds.queries_per_vcpu", 4, "queries", "2026-11", OURS + "; 8 GiB, as of 4 ACU, stand beside a vCPU of the r classes"),
+    ("rdsproxy.min_acu", 8, "ACU", "unverified", "long-standing public price list, not re-verified"),
+    ("rdsproxy.min_vcpu", 2, "vCPU", "unverified", "long-standing public price list, not re-verified"),
+] + [
+    (f"rds.class.{name}.{what}", value, unit, "2026-10", DOCS + " rds db-instance-class-types")
+    for name, gib, vcpu in (
+        ("db.t4g.micro", 1, 2), ("db.t4g.small", 2, 2), ("db.t4g.medium", 4, 2), ("db.t4g.large", 8, 2),
+        ("db.t3.medium", 4, 2), ("db.m5.large", 8, 2), ("db.r6g.large", 16, 2), ("db.r7g.xlarge", 32, 4),
+        ("db.r8g.large", 16, 2), ("db.r8g.xlarge", 32, 4))
+    for what, value, unit in (("memory_gib", gib, "GiB"), ("vcpu", vcpu, "vCPU"))
 ]
 
 

@@ -46,6 +46,7 @@ static double value_of(const struct param_spec *spec, const void *config)
         return whole == TIME_UNSET ? NAN : (double)whole;
     case PARAM_RATE:
     case PARAM_SHARE:
+    case PARAM_NUMBER:
         return number_of(spec, config);
     default:
         return NAN;
@@ -65,6 +66,8 @@ static char *show_number(char buf[UNIT_TEXT_MAX], enum param_kind kind, double v
         return unit_show_rate(buf, value);
     case PARAM_SHARE:
         return unit_show_share(buf, value);
+    case PARAM_NUMBER:
+        return unit_show_number(buf, value);
     default:
         return unit_show_count(buf, value);
     }
@@ -193,6 +196,7 @@ bool setting_show(const struct param_spec *spec, const void *config, struct text
     case PARAM_COUNT:
     case PARAM_RATE:
     case PARAM_SHARE:
+    case PARAM_NUMBER:
         if (!isnan(value))
             text_add(out, show_number(buf, spec->kind, value));
         return !isnan(value);
@@ -241,6 +245,8 @@ static double fallback_of(const struct param_spec *spec)
         return unit_read_rate(spec->fallback, &number, &ignored) ? number : NAN;
     case PARAM_SHARE:
         return unit_read_share(spec->fallback, &number, &ignored) ? number : NAN;
+    case PARAM_NUMBER:
+        return unit_read_number(spec->fallback, &number, &ignored) ? number : NAN;
     default:
         return NAN;
     }
@@ -275,7 +281,7 @@ bool setting_show_bounds(const struct param_spec *spec, struct text *out)
     bool counts = kind == PARAM_COUNT || kind == PARAM_RATE;
     bool has_max = spec->max > 0 && !(counts && spec->max >= CONTRACT_MAX_COUNT);
     bool has_min = spec->min > 0 && (kind != PARAM_RATE || spec->min > RATE_ABOVE_ZERO);
-    if (kind > PARAM_SHARE || (!has_max && !has_min))
+    if (kind > PARAM_NUMBER || (!has_max && !has_min))
         return false;
     show_number(low, kind, spec->min);
     if (!has_max)
@@ -293,6 +299,7 @@ const char *setting_kind(const struct param_spec *spec)
         [PARAM_COUNT] = "count",
         [PARAM_RATE] = "rate",
         [PARAM_SHARE] = "share",
+        [PARAM_NUMBER] = "number",
         [PARAM_BOOL] = "true|false",
         [PARAM_ENUM] = "choice",
         [PARAM_TEXT] = "text",

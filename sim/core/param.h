@@ -17,6 +17,7 @@ enum param_kind {
     PARAM_COUNT,     /* int64_t */
     PARAM_RATE,      /* double, per second */
     PARAM_SHARE,     /* double 0..1 */
+    PARAM_NUMBER,    /* double without a unit: 0.5 */
     PARAM_BOOL,      /* bool */
     PARAM_ENUM,      /* int: index into choices */
     PARAM_TEXT,      /* const char * */

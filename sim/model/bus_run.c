@@ -12,7 +12,7 @@ static int64_t limit_of(const struct model *model, const char *key)
 }
 
 /* courier_plan.delay: how long until the next try. */
-static bool retry_delay(const struct svc *svc, int32_t i, struct draw draw, sim_time *delay)
+static bool delivery_delay(const struct svc *svc, int32_t i, struct draw draw, sim_time *delay)
 {
     const struct bus_config *config = svc->config;
     const struct bus *bus = svc->state;
@@ -27,7 +27,7 @@ void bus_start(struct model *model, struct svc *svc)
     const struct bus_config *config = svc->config;
     struct bus *bus = svc->state;
     struct courier_plan plan = {
-        .delay = retry_delay, .max_age = config->max_age, .dlq = config->dlq};
+        .delay = delivery_delay, .max_age = config->max_age, .dlq = config->dlq};
     courier_start(model, svc, model_shared(model, svc_bus_class), DUE, plan);
     bus->backoff = (struct backoff){
         .base = limit_of(model, "eb.retry.backoff_s.first") * SIM_SECOND,

@@ -150,6 +150,13 @@ void call_refuse(struct model *model, struct call *call, int status)
     tell_owner(model, call, OUTCOME_THROTTLE, status, 0, STAGE_COUNT, nowhere);
 }
 
+bool call_is_awaited(const struct model *model, const struct call *call)
+{
+    const struct svc *owner = &model->svcs[call->owner_svc];
+    return owner->class->awaits == NULL ||
+           owner->class->awaits(model, owner, call->owner, call->owner_generation);
+}
+
 /* -- arguments ----------------------------------------------------------------------------------- */
 
 static bool is_same_dist(const struct dist *a, const struct dist *b)

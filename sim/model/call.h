@@ -153,6 +153,9 @@ void call_acknowledge(struct model *model, struct call *call, int status, enum s
 /* Refuses a call: throttled, nothing done. Frees it. */
 void call_refuse(struct model *model, struct call *call, int status);
 
+/* False: the caller has given up; the answer will find nobody. */
+bool call_is_awaited(const struct model *model, const struct call *call);
+
 /* Service begins and ends: concurrency, and the integral that Little's law compares. */
 static inline void call_begin(struct model *model, struct svc *svc, struct call *call)
 {

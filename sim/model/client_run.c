@@ -324,6 +324,14 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     end_try(model, svc, reply->owner, reply->outcome, reply->status);
 }
 
+bool client_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                   uint32_t generation)
+{
+    const struct client *client = svc->state;
+    return !client->tracked || (pool_is_live(&model->requests_pool, owner) &&
+                                request_at(model, owner)->head.generation == generation);
+}
+
 /* -- events -------------------------------------------------------------------------------- */
 
 /* Keys and targets of the next batch; an only target is told the keys (draw_ahead.h). */

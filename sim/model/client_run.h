@@ -36,6 +36,8 @@ struct client {
 };
 
 void client_start(struct model *model, struct svc *svc);
+bool client_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                   uint32_t generation);
 void client_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void client_finish(struct model *model, struct svc *svc);
 uint64_t client_metrics(const struct svc *svc);

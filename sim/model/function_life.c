@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "model/async.h"
+#include "model/connection_pool.h"
 
 /* Requests per second and unit of concurrency (lambda.rps_per_concurrency) times a bucket of one second. */
 static struct token_limit request_limit(const struct model *model, int64_t concurrency)
@@ -86,10 +87,27 @@ void function_begin(struct model *model, struct svc *svc)
     async_begin(model, svc);
 }
 
+/* Connections of instances without work are closed with them; those at work lose theirs when they end. */
+static void disconnect_idle(struct model *model, struct instance_pool *pool)
+{
+    for (uint32_t slot = 0; slot < pool->slab.used; slot++) {
+        if (!pool_is_live(&pool->slab, slot))
+            continue;
+        struct instance *instance = instance_at(pool, slot);
+        uint32_t holds = instance->holds;
+        if (instance->in_use > 0 || holds == POOL_NONE)
+            continue;
+        instance->holds = POOL_NONE;
+        connections_end(model, holds);
+    }
+}
+
 void function_recycle(struct model *model, struct svc *svc)
 {
     const struct function_config *config = svc->config;
     struct function *fn = svc->state;
+    disconnect_idle(model, &fn->on_demand);
+    disconnect_idle(model, &fn->provisioned);
     instance_recycle(&fn->on_demand, model->sim.now);
     for (uint32_t slot = 0; function_has_provisioned(config) && slot < fn->provisioned.slab.used;
          slot++)

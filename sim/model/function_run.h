@@ -42,6 +42,12 @@ void function_expect(struct model *model, struct svc *svc, const uint64_t *keys,
 void function_prefetch(const struct model *model, const struct svc *svc, int turns);
 uint16_t *function_retry_quota(struct model *model, struct svc *svc, const struct call *call);
 void function_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
+bool function_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                     uint32_t generation);
+bool function_holder(const struct model *model, const struct svc *svc, uint32_t owner,
+                     uint32_t generation, struct holder *holder);
+uint32_t *function_holds(const struct model *model, const struct svc *svc,
+                         const struct holder *holder, sim_time *until);
 void function_finish(struct model *model, struct svc *svc);
 void function_apply(struct model *model, struct svc *svc);
 

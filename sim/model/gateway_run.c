@@ -182,6 +182,14 @@ void gateway_on_reply(struct model *model, struct svc *svc, const struct reply *
     answer(model, svc, call, outcome, status, reply->latency, path);
 }
 
+bool gateway_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                    uint32_t generation)
+{
+    (void)svc;
+    return pool_is_live(&model->calls, owner) &&
+           call_at(model, owner)->head.generation == generation;
+}
+
 /* -- what is seen ------------------------------------------------------------------------ */
 
 bool gateway_has_line(const struct model *model, const struct svc *svc, int meter)

@@ -38,6 +38,8 @@ void gateway_start_rest(struct model *model, struct svc *svc);
 sim_time gateway_submit(struct model *model, struct svc *svc, struct call *call);
 void gateway_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void gateway_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
+bool gateway_awaits(const struct model *model, const struct svc *svc, uint32_t owner,
+                    uint32_t generation);
 void gateway_apply(struct model *model, struct svc *svc);
 bool gateway_has_line(const struct model *model, const struct svc *svc, int meter);
 uint64_t gateway_metrics(const struct svc *svc);

@@ -415,6 +415,19 @@ void handler_on_deadline(struct sim *sim, uint32_t slot, uint32_t generation)
         strand_time_out(model, slot);
 }
 
+bool handler_awaits(const struct model *model, const struct svc *svc, uint32_t strand,
+                    uint32_t generation)
+{
+    (void)svc;
+    return pool_is_live(&model->strands, strand) &&
+           strand_at(model, strand)->head.generation == generation;
+}
+
+const struct call *handler_call(const struct model *model, uint32_t strand)
+{
+    return call_at(model, strand_at(model, strand)->call);
+}
+
 void handler_on_reply(struct model *model, struct svc *svc, const struct reply *reply)
 {
     (void)svc;

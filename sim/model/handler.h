@@ -99,6 +99,13 @@ struct record handler_record(const struct model *model, const struct call *call,
 void handler_mark(struct model *model, const struct call *call, int32_t index, int32_t mark,
                   sim_time at);
 
+/* Does a strand still wait for the answer to a call it made? (svc_class.awaits) */
+bool handler_awaits(const struct model *model, const struct svc *svc, uint32_t strand,
+                    uint32_t generation);
+
+/* The invocation a strand belongs to. */
+const struct call *handler_call(const struct model *model, uint32_t strand);
+
 /* Size of a strand, for the model's pool of them. */
 size_t handler_strand_bytes(void);
 

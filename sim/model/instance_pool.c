@@ -175,6 +175,7 @@ uint32_t instance_create(struct instance_pool *pool, sim_time now, sim_time read
     instance->quota_used = 0;
     instance->listed = false;
     instance->reset = false;
+    instance->holds = POOL_NONE;
     pool->created++;
     if (!busy) {
         pool->idle++;

@@ -27,6 +27,7 @@ struct instance {
     uint16_t quota_used; /* tokens of its SDK's retry quota (retry.h) */
     bool listed;
     bool reset; /* lost its state: the next call pays init again */
+    uint32_t holds; /* connections elsewhere (connection_pool.h), or POOL_NONE */
 };
 
 enum { PICK_MRU, PICK_LRU, PICK_RANDOM }; /* as REUSE_* */

@@ -117,6 +117,12 @@ struct capacity_row {
     double refused[CAPACITY_LIMITS];          /* calls refused by each, mean over replications */
 };
 
+/* An instance of a service, which holds connections for as long as it lives (connection_pool.h). */
+struct holder {
+    uint32_t svc, slot, generation;
+    uint32_t pool; /* of its service's, where that has several */
+};
+
 #define SVC_EVENTS_MAX 8
 typedef void (*svc_event_handler)(struct sim *sim, uint32_t slot, uint32_t generation);
 
@@ -188,6 +194,16 @@ struct svc_class {
 
     /* What is used up of the SDK's retry quota by the process that handles `call`; NULL: it has none. */
     uint16_t *(*retry_quota)(struct model *model, struct svc *svc, const struct call *call);
+    /* Does the record that made a call still wait for its answer? NULL: always. */
+    bool (*awaits)(const struct model *model, const struct svc *svc, uint32_t owner,
+                   uint32_t generation);
+    /* The instance that the record that made a call works on; false: there is none, or it has given up. NULL: there are none. */
+    bool (*holder)(const struct model *model, const struct svc *svc, uint32_t owner,
+                   uint32_t generation, struct holder *holder);
+    /* Where such an instance keeps the list of what it holds, POOL_NONE at first, and until when it lives: SIM_NEVER while it
+     * works. NULL: it is gone. */
+    uint32_t *(*holds)(const struct model *model, const struct svc *svc,
+                       const struct holder *holder, sim_time *until);
 
     /* A call served by call_serve comes to its end: call_finish_served, unless there is more to do. */
     void (*complete)(struct model *model, struct svc *svc, struct call *call);

@@ -68,6 +68,7 @@ const struct svc_class svc_client_class = {
     .state_bytes = sizeof(struct client),
     .start = client_start,
     .on_reply = client_on_reply,
+    .awaits = client_awaits,
     .metrics = client_metrics,
     .finish = client_finish,
 };

@@ -54,7 +54,7 @@ sim_time topic_retry_delay(const struct topic_schedule *schedule, int32_t i)
 }
 
 /* courier_plan.delay. The growth is in the schedule, so jitter spreads each delay as it is. */
-static bool retry_delay(const struct svc *svc, int32_t i, struct draw draw, sim_time *delay)
+static bool delivery_delay(const struct svc *svc, int32_t i, struct draw draw, sim_time *delay)
 {
     const struct topic_config *config = svc->config;
     const struct topic *topic = svc->state;
@@ -72,7 +72,7 @@ void topic_start(struct model *model, struct svc *svc)
 {
     const struct topic_config *config = svc->config;
     struct topic *topic = svc->state;
-    struct courier_plan plan = {.delay = retry_delay, .max_age = SIM_NEVER, .dlq = config->dlq};
+    struct courier_plan plan = {.delay = delivery_delay, .max_age = SIM_NEVER, .dlq = config->dlq};
     courier_start(model, svc, model_shared(model, svc_topic_class), DUE, plan);
     topic->schedule = topic_schedule_from(model->catalog);
     topic->salt_latency = rng_hash_text(1, svc->name);

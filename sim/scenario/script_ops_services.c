@@ -113,7 +113,8 @@ static bool read_fields(struct load *load, struct op_args *args)
 }
 
 /* `retries`: a number in place of the profile's own. NULL: tries once. */
-static bool read_retries(struct load *load, const struct retry_policy **policy)
+static bool read_retries(struct load *load, const struct service_op *op,
+                         const struct retry_policy **policy)
 {
     lua_State *lua = load->lua;
     double retries = -1;
@@ -124,6 +125,8 @@ static bool read_retries(struct load *load, const struct retry_policy **policy)
         lua_pop(lua, 1);
     }
     *policy = NULL;
+    if (retries < 0 && op->use == USE_EXEC)
+        retries = 0; /* a database driver tries once; the SDK has no part in it */
     if (!ok || retries == 0)
         return ok;
     struct retry_policy *made = ARENA_NEW(load->arena, struct retry_policy);
@@ -174,7 +177,7 @@ static int record_service_op(lua_State *lua, const struct service_op *op)
     bool table = !lua_isnoneornil(lua, 3);
     args->use = op->use;
     if ((table && (!check_fields(load, op) || !read_fields(load, args))) ||
-        !read_retries(load, &retry))
+        !read_retries(load, op, &retry))
         recording_fail(recording, op->name);
     ref.spot = script_here(load);
     int attempt = retry == NULL ? -1 : recording_open_try(recording, retry, op->name);

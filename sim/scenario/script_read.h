@@ -95,6 +95,7 @@ bool script_is_route(const char *key);
 bool script_read_keys(struct load *load, int index, const char *label, struct key_law *keys);
 bool script_read_autoscale(struct load *load, int index, const struct owner *owner,
                            const char *label, struct autoscale_spec *autoscale);
+/* `true` is the table with nothing in it. */
 bool script_read_table(struct load *load, int index, const struct owner *owner,
                        const struct param_spec *spec, void **table);
 /* script_read_rules.c, script_read_states.c */

@@ -87,13 +87,31 @@ bool script_read_autoscale(struct load *load, int index, const struct owner *own
                    (long long)autoscale->min, (long long)autoscale->max);
 }
 
+static bool is_flag(struct load *load, int index)
+{
+    int type = lua_type(load->lua, index);
+    const char *text = type == LUA_TSTRING ? lua_tostring(load->lua, index) : "";
+    return type == LUA_TBOOLEAN || strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+}
+
 bool script_read_table(struct load *load, int index, const struct owner *owner,
                        const struct param_spec *spec, void **table)
 {
     const struct param_table *fields = spec->detail;
     bool word = lua_type(load->lua, index) == LUA_TSTRING && fields->fields->kind == PARAM_ENUM;
-    if (lua_type(load->lua, index) != LUA_TTABLE && !word)
-        return script_fail_type(load, index, spec->name, "a table of settings");
+    if (lua_type(load->lua, index) != LUA_TTABLE && !word) {
+        bool given;
+        if (!is_flag(load, index)) {
+            script_fail_type(load, index, spec->name, "true, false or a table of settings");
+            return err_help(load->err, "write %s = true, or %s = { %s = … }", spec->name,
+                            spec->name, fields->fields[0].name);
+        }
+        (void)script_read_bool(load, index, spec->name, &given); /* a flag can be read */
+        *table = NULL;
+        if (!given)
+            return true;
+        index = 0; /* all as they are by default */
+    }
     const char *name = arena_printf(load->arena, "%s.%s", owner->name != NULL ? owner->name : owner->kind, spec->name);
     struct owner part = {spec->name, name, script_key_spot(load, owner->spot, spec->name)};
     *table = arena_alloc(load->arena, fields->bytes);

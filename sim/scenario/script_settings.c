@@ -101,6 +101,9 @@ static bool read_bounded(struct load *load, int index, const struct param_spec *
     case PARAM_RATE:
         return script_read_real(load, index, Q_RATE, spec->name, real) &&
                check_bounds(load, index, spec, *real);
+    case PARAM_NUMBER:
+        return script_read_number(load, index, spec->name, 1e9, false, real) &&
+               check_bounds(load, index, spec, *real);
     default:
         ASSERT(spec->kind == PARAM_SHARE);
         return script_read_real(load, index, Q_SHARE, spec->name, real) &&
@@ -203,6 +206,7 @@ static void unset(const struct param_spec *spec, void *config)
         break;
     case PARAM_RATE:
     case PARAM_SHARE:
+    case PARAM_NUMBER:
         *(double *)at = (double)NAN;
         break;
     case PARAM_PROVISIONED:

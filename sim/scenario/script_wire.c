@@ -191,9 +191,11 @@ static void check_use(struct load *load, const struct ref *ref, const struct res
     const struct svc_class *class = resource->class;
     if (ref->use == USE_FAULT || (class->takes & TAKES(ref->use)) != 0)
         return;
-    bool traffic = class->takes == 0;
+    const char *article = class->takes == 0       ? ""    /* traffic */
+                          : class->kind[0] == 'e' ? "an " /* external */
+                                                  : "a ";
     err_set(load->err, "%s needs %s, but '%s' is %s%s", ref->what, kinds_for(load, ref->use),
-            resource->name, traffic ? "" : "a ", class->kind);
+            resource->name, article, class->kind);
     if (class->usage != NULL)
         err_help(load->err, "%s", class->usage);
     script_raise_at(load, ref->spot);

@@ -1,0 +1,4 @@
+external "carrier" {
+  latency = "450ms",
+  queue = 50,
+}

@@ -1,0 +1,3 @@
+external "carrier" {
+  errors = "120%",
+}

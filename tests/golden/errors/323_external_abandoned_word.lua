@@ -1,0 +1,4 @@
+external "carrier" {
+  concurrency = 10,
+  abandoned = "discard",
+}

@@ -1,0 +1,4 @@
+local carrier = external "carrier" { }
+fn "f" { handler = function(r)
+  r:exec(carrier)
+end }

@@ -1,0 +1,3 @@
+external "carrier" {
+  limit = 60,
+}

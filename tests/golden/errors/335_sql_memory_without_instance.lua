@@ -1,0 +1,3 @@
+sql "orders" {
+  memory = "8GB",
+}

@@ -1,0 +1,3 @@
+sql "orders" {
+  instance = "db.t9g.micro",
+}

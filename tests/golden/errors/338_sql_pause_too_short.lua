@@ -1,0 +1,4 @@
+sql "orders" {
+  min_acu = 0,
+  pause_after = "1min",
+}

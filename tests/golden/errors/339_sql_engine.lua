@@ -1,0 +1,3 @@
+sql "orders" {
+  engine = "postgresql",
+}

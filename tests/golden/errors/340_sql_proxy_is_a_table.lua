@@ -1,0 +1,3 @@
+sql "orders" {
+  proxy = 5,
+}

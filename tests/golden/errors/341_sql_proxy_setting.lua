@@ -1,0 +1,3 @@
+sql "orders" {
+  proxy = { borow_timeout = "10s" },
+}

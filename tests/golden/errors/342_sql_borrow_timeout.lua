@@ -1,0 +1,3 @@
+sql "orders" {
+  proxy = { borrow_timeout = "2h" },
+}

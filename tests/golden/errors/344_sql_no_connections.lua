@@ -1,0 +1,3 @@
+sql "orders" {
+  max_connections = 0,
+}

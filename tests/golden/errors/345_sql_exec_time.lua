@@ -1,0 +1,4 @@
+local orders = sql "orders" { }
+fn "f" { handler = function(r)
+  r:exec(orders, { time = 20 })
+end }

@@ -1,0 +1,4 @@
+sql "orders" {
+  max_acu = 16,
+  scale_step = "0%",
+}
