@@ -294,6 +294,13 @@ MORE_LIMITS = [
      "our reading of the AWS blog (2020-03): HTTP API up to 60 % lower"),
     ("lmi.headroom_factor", 2, "times", "2026-10", DOCS + " Lambda Managed Instances: traffic x2"),
     ("lmi.headroom_window_s", 300, "s", "2026-10", DOCS + " Lambda Managed Instances: in 5 min"),
+    ("lambda.pc.aas_alarm.low_points", 15, "count", "2026-10",
+     DOCS + " provisioned-concurrency: target tracking scales in after 15 points"),
+    ("apigw.http.authorizer_timeout_ms", 10000, "ms", "2026-10", DOCS + " http-api-quotas: Lambda authorizer response"),
+    ("apigw.authorizer.ttl_s.default", 300, "s", "2026-10", DOCS + " API Gateway CreateAuthorizer"),
+    ("apigw.authorizer.ttl_s.max", 3600, "s", "2026-10", DOCS + " API Gateway CreateAuthorizer"),
+    ("apigw.rest.cache.ttl_s.default", 300, "s", "2026-10", DOCS + " api-gateway-caching"),
+    ("apigw.rest.cache.ttl_s.max", 3600, "s", "2026-10", DOCS + " api-gateway-caching"),
 ]
 
 

@@ -65,14 +65,16 @@ bool script_read_retry(struct load *load, int index, const char *label, const ch
                        const struct retry_policy **retry);
 bool script_read_keep_alive(struct load *load, int index, const char *label,
                             struct keep_alive_spec *keep);
-bool script_read_provisioned(struct load *load, int index, const char *label,
-                             struct provisioned_spec *provisioned);
 bool script_read_arrivals(struct load *load, int index, const char *label, struct arrival_law *law);
 bool script_read_scaling(struct load *load, int index, const char *label,
                          struct scaling_spec *scaling);
 bool script_read_attrs(struct load *load, int index, struct spot spot, struct attr_list *attrs);
 /* Attribute's index in the scenario's list; `drawn`: by traffic, not only asked for. */
 int script_attr(struct load *load, const char *name, bool drawn, struct spot spot);
+
+/* script_read_provisioned.c */
+bool script_read_provisioned(struct load *load, int index, const struct owner *owner,
+                             const char *label, struct provisioned_spec *provisioned);
 
 /* script_read_targets.c */
 bool script_read_ref(struct load *load, int index, const char *label, struct ref *ref);

@@ -147,7 +147,7 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
     case PARAM_KEEP_ALIVE:
         return script_read_keep_alive(load, index, spec->name, at);
     case PARAM_PROVISIONED:
-        return script_read_provisioned(load, index, spec->name, at) &&
+        return script_read_provisioned(load, index, owner, spec->name, at) &&
                check_bounds(load, index, spec, (double)((struct provisioned_spec *)at)->count);
     case PARAM_RETRY:
         return script_read_retry(load, index, spec->name, NULL, at);
