@@ -322,6 +322,7 @@ const char *setting_kind(const struct param_spec *spec)
         [PARAM_MESSAGES] = "resources that take messages",
         [PARAM_DLQ] = "queue",
         [PARAM_KEYS] = "number of keys or zipf{n=,s=}",
+        [PARAM_AUTHORIZER] = "fn or { fn, ttl=, keys= }",
         [PARAM_AUTOSCALE] = "{ target=, min=, max= }",
         [PARAM_TABLE] = "table of settings",
         [PARAM_RULES] = "list of rules",

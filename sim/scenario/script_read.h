@@ -81,6 +81,8 @@ bool script_read_ref(struct load *load, int index, const char *label, struct ref
 void script_add_ref(struct load *load, struct ref ref, struct target *target);
 bool script_read_targets(struct load *load, int index, const struct owner *owner, const char *label,
                          struct target_list *list);
+bool script_read_authorizer(struct load *load, int index, const struct owner *owner,
+                            const char *label, const struct authorizer_spec **authorizer);
 bool script_read_routes(struct load *load, int table, const struct owner *owner,
                         struct route_list *list);
 /* One resource that must have the use, written where `label` says. */

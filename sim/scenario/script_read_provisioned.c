@@ -25,11 +25,13 @@ static const struct param_spec step_params[] = {
 static bool read_step(struct load *load, int index, struct spot spot, int entry,
                       struct provisioned_step *step)
 {
+    static const char *const known[] = {"at", "n", NULL};
     struct owner owner = {"the entry", NULL, spot};
     if (lua_type(load->lua, index) != LUA_TTABLE)
         return err_set(load->err, "entry %d is %s, not { at=, n= }", entry,
                        script_describe(load, index));
-    return script_read_settings(load, index, step_params, &owner, step) ||
+    return (script_known_fields(load, index, "the entry", known, false) &&
+            script_read_settings(load, index, step_params, &owner, step)) ||
            err_context(load->err, "entry %d", entry);
 }
 
@@ -112,9 +114,11 @@ static const struct param_spec tracking_params[] = {
 static bool read_tracking(struct load *load, int index, struct spot spot,
                           struct provisioned_spec *spec)
 {
-    struct owner owner = {"provisioned", NULL, spot};
+    static const char *const known[] = {"min", "max", "target", "statistic", NULL};
+    struct owner owner = {"target tracking", NULL, spot};
     spec->kind = PROVISIONED_TRACKING;
-    if (!script_read_settings(load, index, tracking_params, &owner, spec))
+    if (!script_known_fields(load, index, "target tracking", known, false) ||
+        !script_read_settings(load, index, tracking_params, &owner, spec))
         return false;
     if (spec->autoscale.min > spec->autoscale.max)
         return err_set(load->err, "min = %lld is above max = %lld", (long long)spec->autoscale.min,
@@ -142,5 +146,7 @@ bool script_read_provisioned(struct load *load, int index, const struct owner *o
         return true;
     if (load->err->help[0] == '\0')
         err_help(load->err, "%s", schedule ? schedule_form : tracking_form);
-    return err_context(load->err, "%s", label);
+    err_context(load->err, "%s", label);
+    bool placed = load->err->file[0] != '\0'; /* else the reader of settings says whose it is */
+    return placed ? err_context(load->err, "%s", owner_show(load, owner)) : false;
 }

@@ -173,6 +173,8 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
         return script_read_target_refs(load, index, owner, spec->name, USE_MESSAGE, at);
     case PARAM_KEYS:
         return script_read_keys(load, index, spec->name, at);
+    case PARAM_AUTHORIZER:
+        return script_read_authorizer(load, index, owner, spec->name, at);
     case PARAM_AUTOSCALE:
         return script_read_autoscale(load, index, owner, spec->name, at);
     case PARAM_TABLE:

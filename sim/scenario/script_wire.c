@@ -267,12 +267,24 @@ struct walk {
     int edge; /* the next one to follow */
 };
 
-/* The edge'th resource this one waits for, or -1 after the last. */
+/* A gateway waits for the targets of its routes and then, counted on, for their authorizers; -1: a route without. */
+static int route_callee(const struct route_list *routes, int edge)
+{
+    const struct route *route = &routes->routes[edge % routes->count];
+    if (edge < routes->count)
+        return route->target.resource;
+    return route->authorizer != NULL ? route->authorizer->fn.resource : -1;
+}
+
+/* The first edge from the edge'th on to a resource this one waits for, or -1 after the last. */
 static int callee(const struct resource *resource, int edge)
 {
     const struct route_list *routes = resource_routes(resource);
+    for (; routes != NULL && edge < 2 * routes->count; edge++)
+        if (route_callee(routes, edge) >= 0)
+            return edge;
     if (routes != NULL)
-        return edge < routes->count ? routes->routes[edge].target.resource : -1;
+        return -1;
     const struct program *program = resource_program(resource);
     for (; program != NULL && edge < program->count; edge++)
         if (program->ops[edge].code == OP_CALL)
@@ -299,13 +311,10 @@ static bool walk_on(struct load *load, struct walk *top, int *next)
     int found = callee(resource, top->edge);
     if (found < 0)
         return false;
-    if (resource_routes(resource) != NULL) {
-        top->edge++;
-        *next = found;
-    } else {
-        top->edge = found + 1;
-        *next = resource_program(resource)->ops[found].target.resource;
-    }
+    const struct route_list *routes = resource_routes(resource);
+    top->edge = found + 1;
+    *next = routes != NULL ? route_callee(routes, found)
+                           : resource_program(resource)->ops[found].target.resource;
     return true;
 }
 
