@@ -373,6 +373,13 @@ MORE_LIMITS = [
     ("rds.queries_per_vcpu", 4, "queries", "2026-11", OURS + "; 8 GiB, as of 4 ACU, stand beside a vCPU of the r classes"),
     ("rdsproxy.min_acu", 8, "ACU", "unverified", "long-standing public price list, not re-verified"),
     ("rdsproxy.min_vcpu", 2, "vCPU", "unverified", "long-standing public price list, not re-verified"),
+    ("lambda.pc.aas_alarm.low_points", 15, "count", "2026-10",
+     DOCS + " provisioned-concurrency: target tracking scales in after 15 points"),
+    ("apigw.http.authorizer_timeout_ms", 10000, "ms", "2026-10", DOCS + " http-api-quotas: Lambda authorizer response"),
+    ("apigw.authorizer.ttl_s.default", 300, "s", "2026-10", DOCS + " API Gateway CreateAuthorizer"),
+    ("apigw.authorizer.ttl_s.max", 3600, "s", "2026-10", DOCS + " API Gateway CreateAuthorizer"),
+    ("apigw.rest.cache.ttl_s.default", 300, "s", "2026-10", DOCS + " api-gateway-caching"),
+    ("apigw.rest.cache.ttl_s.max", 3600, "s", "2026-10", DOCS + " api-gateway-caching"),
 ] + [
     (f"rds.class.{name}.{what}", value, unit, "2026-10", DOCS + " rds db-instance-class-types")
     for name, gib, vcpu in (

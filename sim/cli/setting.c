@@ -123,7 +123,15 @@ static bool show_provisioned(const struct param_spec *spec, const void *config, 
 {
     char buf[UNIT_TEXT_MAX];
     const struct provisioned_spec *provisioned = field(spec, config);
-    if (provisioned->count != TIME_UNSET)
+    if (provisioned->kind == PROVISIONED_TRACKING)
+        text_addf(out, "%lld .. %lld at %.6g%%", (long long)provisioned->autoscale.min,
+                  (long long)provisioned->autoscale.max, 100 * provisioned->autoscale.target);
+    else if (provisioned->kind == PROVISIONED_SCHEDULE)
+        for (int i = 0; i < provisioned->step_count; i++)
+            text_addf(out, "%s%lld at %s", i > 0 ? ", " : "",
+                      (long long)provisioned->steps[i].count,
+                      unit_show_time(buf, (double)provisioned->steps[i].at));
+    else if (provisioned->count != TIME_UNSET)
         text_add(out, unit_show_count(buf, (double)provisioned->count));
     return provisioned->count != TIME_UNSET;
 }
@@ -307,7 +315,7 @@ const char *setting_kind(const struct param_spec *spec)
         [PARAM_SIZE_DIST] = "size or distribution",
         [PARAM_HANDLER] = "function",
         [PARAM_KEEP_ALIVE] = "time, distribution or preset",
-        [PARAM_PROVISIONED] = "count",
+        [PARAM_PROVISIONED] = "count, schedule or tracking",
         [PARAM_RETRY] = "retry table",
         [PARAM_RATE_SHAPE] = "rate or shape",
         [PARAM_ARRIVALS] = "law of arrivals",
@@ -321,6 +329,7 @@ const char *setting_kind(const struct param_spec *spec)
         [PARAM_MESSAGES] = "resources that take messages",
         [PARAM_DLQ] = "queue",
         [PARAM_KEYS] = "number of keys or zipf{n=,s=}",
+        [PARAM_AUTHORIZER] = "fn or { fn, ttl=, keys= }",
         [PARAM_AUTOSCALE] = "{ target=, min=, max= }",
         [PARAM_TABLE] = "table of settings",
         [PARAM_RULES] = "list of rules",

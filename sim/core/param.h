@@ -40,6 +40,7 @@ enum param_kind {
     PARAM_MESSAGES,  /* struct target_refs: a list of those */
     PARAM_DLQ,       /* struct target: takes dead letters */
     PARAM_KEYS,      /* struct key_law: a number of keys, or zipf{n=,s=} */
+    PARAM_AUTHORIZER, /* struct authorizer_spec *, NULL if not given */
     PARAM_AUTOSCALE, /* struct autoscale_spec */
     PARAM_TABLE,     /* pointer to a struct of its own, NULL if not given; detail: struct param_table */
     PARAM_RULES,     /* struct bus_rules */

@@ -8,7 +8,7 @@
 #include "model/connection_pool.h"
 
 /* Requests per second and unit of concurrency (lambda.rps_per_concurrency) times a bucket of one second. */
-static struct token_limit request_limit(const struct model *model, int64_t concurrency)
+struct token_limit function_request_limit(const struct model *model, int64_t concurrency)
 {
     double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
     double rate = fmin(fmax((double)concurrency, 0) * per_unit, 1e9);
@@ -24,12 +24,28 @@ static struct token_limit scaling_limit(const struct model *model)
     return token_limit_of(fmin(rate, 1e9), scaling->count > 0 ? scaling->count : 1);
 }
 
-/* Concurrency of the account that others may not have. */
-static int64_t set_aside(const struct function_config *config)
+void function_set_aside(struct model *model, struct svc *svc)
 {
-    if (config->reserved != TIME_UNSET)
-        return config->reserved;
-    return function_has_provisioned(config) ? config->provisioned.count : 0;
+    const struct function_config *config = svc->config;
+    struct function *fn = svc->state;
+    int64_t aside =
+        config->reserved != TIME_UNSET ? config->reserved : provisioning_aside(&fn->units);
+    model->account.unreserved_limit += fn->set_aside - aside;
+    fn->set_aside = aside;
+}
+
+/* What is reserved has a request rate of its own, which the others' shared one lacks. */
+static void reserve(struct model *model, struct svc *svc, int64_t reserved)
+{
+    struct function *fn = svc->state;
+    if (reserved == fn->reserved)
+        return;
+    model->account.reserved += reserved - fn->reserved;
+    fn->reserved = reserved;
+    int64_t shared = model->account_config.concurrency - model->account.reserved;
+    struct token_limit limit = function_request_limit(model, shared);
+    limit.rate_micro_per_s = limit.rate_micro_per_s > 0 ? limit.rate_micro_per_s : 1000000;
+    token_bucket_set(&model->account.requests, limit, model->sim.now);
 }
 
 void function_start(struct model *model, struct svc *svc)
@@ -41,17 +57,14 @@ void function_start(struct model *model, struct svc *svc)
     uint16_t places = (uint16_t)config->instance_concurrency;
     instance_pool_init(&fn->on_demand, config->reuse, places, lifetime, model->warmup, horizon);
     instance_pool_init(&fn->provisioned, PICK_MRU, places, SIM_NEVER, model->warmup, horizon);
-    for (int64_t i = 0; function_has_provisioned(config) && i < config->provisioned.count; i++)
-        instance_create(&fn->provisioned, 0, 0, false);
     fn->waiting_head = fn->waiting_tail = POOL_NONE;
     fn->salt_init = rng_hash_text(1, svc->name);
     fn->salt_first = rng_hash_text(2, svc->name);
     fn->salt_keep = rng_hash_text(3, svc->name);
     fn->salt_pick = rng_hash_text(4, svc->name);
     token_bucket_init(&fn->scaling, scaling_limit(model), 0);
-    token_bucket_init(&fn->requests, request_limit(model, config->reserved), 0);
-    token_bucket_init(&fn->provisioned_requests, request_limit(model, config->provisioned.count),
-                      0);
+    token_bucket_init(&fn->requests, function_request_limit(model, config->reserved), 0);
+    provisioning_start(model, svc);
     handler_bind(model, svc, &fn->handler, config->handler);
     async_start(model, svc);
     function_apply(model, svc);
@@ -64,13 +77,12 @@ void function_apply(struct model *model, struct svc *svc)
     fn->handler.cpu_factor = config->cpu_factor;
     fn->handler.memory_bytes = config->memory;
     fn->handler.done = function_on_handler_done;
-    int64_t aside = set_aside(config);
-    model->account.unreserved_limit += fn->set_aside - aside;
-    fn->set_aside = aside;
+    function_set_aside(model, svc);
+    reserve(model, svc, config->reserved == TIME_UNSET ? 0 : config->reserved);
     if (config->reserved == TIME_UNSET)
         return;
     /* A bucket for a reservation that was not there before starts full. */
-    struct token_limit limit = request_limit(model, config->reserved);
+    struct token_limit limit = function_request_limit(model, config->reserved);
     if (fn->requests.limit.rate_micro_per_s == 0)
         token_bucket_init(&fn->requests, limit, model->sim.now);
     else
@@ -83,7 +95,7 @@ void function_begin(struct model *model, struct svc *svc)
     sim_time now = model->sim.now;
     instance_pool_begin(&fn->on_demand, now);
     instance_pool_begin(&fn->provisioned, now);
-    fn->provisioned_max = fn->provisioned_in_use;
+    provisioning_begin(model, svc);
     async_begin(model, svc);
 }
 
@@ -120,9 +132,9 @@ void function_settle(struct model *model, struct svc *svc, sim_time from, sim_ti
     const struct function_config *config = svc->config;
     int64_t ms = to / SIM_MS - from / SIM_MS;
     bool measured = model->measuring;
-    if (function_has_provisioned(config))
-        svc_meter(svc, FUNCTION_PC_CAPACITY, config->memory_mb * config->provisioned.count * ms,
-                  measured);
+    const struct function *fn = svc->state;
+    if (fn->units.wanted > 0)
+        svc_meter(svc, FUNCTION_PC_CAPACITY, config->memory_mb * fn->units.wanted * ms, measured);
     if (config->snapstart && !config->restore_free)
         svc_meter(svc, FUNCTION_SNAP_CACHE, config->memory_mb * ms, measured);
 }
@@ -133,6 +145,13 @@ void function_finish(struct model *model, struct svc *svc)
     instance_pool_finish(&fn->on_demand, model->sim.now);
     instance_pool_finish(&fn->provisioned, model->sim.now);
     async_finish(model, svc);
+    provisioning_finish(model, svc);
+}
+
+void function_audit(struct model *model, struct svc *svc)
+{
+    provisioning_audit(svc);
+    async_audit(model, svc);
 }
 
 void function_free(struct svc *svc)
@@ -141,13 +160,5 @@ void function_free(struct svc *svc)
     instance_pool_free(&fn->on_demand);
     instance_pool_free(&fn->provisioned);
     async_free(svc);
-}
-
-void function_in_flight(struct model *model, struct svc *svc, const struct call *call)
-{
-    struct function *fn = svc->state;
-    if ((call->flags & CALL_PROVISIONED) == 0)
-        return;
-    sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
-    fn->provisioned_ns += model->sim.now > from ? model->sim.now - from : 0;
+    provisioning_free(svc);
 }

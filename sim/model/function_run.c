@@ -6,8 +6,13 @@
 
 /* -- the end of an invocation ------------------------------------------------------------ */
 
+/* What an init takes: `before` the invocation, and `inside` it, where it counts toward the timeout. */
+struct init_time {
+    int64_t before, inside;
+};
+
 static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
-                      sim_time delay);
+                      struct init_time init);
 
 /* Late binding: an instance serves the call that waits longest. What it waited counts as init if the instance is new,
  * else as queueing, which is not billed. */
@@ -21,7 +26,7 @@ static void serve_waiting(struct model *model, struct svc *svc, uint32_t instanc
         fn->waiting_tail = POOL_NONE;
     call->flags |= is_new ? CALL_COLD : CALL_QUEUED;
     call->init_ns = model->sim.now - call->arrived;
-    (void)begin(model, svc, slot, instance, 0);
+    (void)begin(model, svc, slot, instance, (struct init_time){0, 0});
 }
 
 static sim_time expiry(struct function *fn, const struct function_config *config,
@@ -30,12 +35,15 @@ static sim_time expiry(struct function *fn, const struct function_config *config
     if (config->keep_alive.forever)
         return SIM_NEVER;
     int64_t keep = dist_draw(config->keep_alive.dist, draw_of(call->key, fn->salt_keep));
+    /* Whoever waits for an instance takes this one before it is gone (offer_free). */
+    if (UNLIKELY(keep == 0 && fn->waiting_head != POOL_NONE))
+        keep = 1;
     return now + keep;
 }
 
 /* What the instance holds elsewhere lives as long as it does, and is lost with its state. */
-static void release_instance(struct model *model, struct instance_pool *pool,
-                             const struct call *call, sim_time expires)
+void function_release_instance(struct model *model, struct instance_pool *pool,
+                               const struct call *call, sim_time expires)
 {
     uint32_t slot = call->instance;
     struct instance *instance = instance_at(pool, slot);
@@ -61,16 +69,13 @@ static void release(struct model *model, struct svc *svc, const struct call *cal
     sim_time now = model->sim.now;
     peak_down(&model->account.concurrency);
     if (UNLIKELY(call->flags & CALL_PROVISIONED)) {
-        fn->provisioned_in_use--;
-        sim_time from = call->begun > model->warmup ? call->begun : model->warmup;
-        fn->provisioned_ns += now > from ? now - from : 0;
-        release_instance(model, &fn->provisioned, call, SIM_NEVER);
+        provisioning_release(model, svc, call);
         return;
     }
     fn->in_use--;
     if (call->flags & CALL_UNRESERVED) /* as it began: a fault may reserve meanwhile */
         model->account.unreserved_in_use--;
-    release_instance(model, &fn->on_demand, call, expiry(fn, config, call, now));
+    function_release_instance(model, &fn->on_demand, call, expiry(fn, config, call, now));
 }
 
 /* Billed: init and duration together, in whole milliseconds, times memory (MODEL.md A6). An init
@@ -95,14 +100,22 @@ static void end_invocation(struct model *model, struct svc *svc, struct call *ca
 
 /* An init longer than the platform's limit is broken off and done again inside the first
  * invocation; both count as waiting for the init. */
-static int64_t draw_init(const struct svc *svc, const struct call *call)
+static struct init_time draw_init(const struct svc *svc, const struct call *call)
 {
     const struct function_config *config = svc->config;
     const struct function *fn = svc->state;
     int64_t init = dist_draw(config->init, draw_of(call->key, fn->salt_init));
     if (UNLIKELY(init > config->init_limit))
-        init += config->init_limit;
-    return init;
+        return (struct init_time){config->init_limit, init};
+    return (struct init_time){init, 0};
+}
+
+/* After a reset the init is done inside the invocation, whatever it takes. */
+static struct init_time draw_init_again(const struct svc *svc, const struct call *call)
+{
+    const struct function_config *config = svc->config;
+    const struct function *fn = svc->state;
+    return (struct init_time){0, dist_draw(config->init, draw_of(call->key, fn->salt_init))};
 }
 
 /* After the answer: whoever waits may have what came free. An instance that was lost initialises first, and then
@@ -123,7 +136,7 @@ static void offer_free(struct model *model, struct svc *svc)
         return;
     }
     instance->reset = false;
-    instance->since = now + draw_init(svc, call);
+    instance->since = now + draw_init_again(svc, call).inside;
     sim_at(&model->sim, instance->since, SIM_COMPLETION, EVENT_INSTANCE_READY, slot, svc->index);
 }
 
@@ -189,15 +202,15 @@ static void keep_path(struct model *model, uint32_t slot, struct call *call, str
     path[STAGE_WAIT] = end.wait;
 }
 
+/* `left` of the timeout at the start, of which `extra` passes before the handler's first operation. */
 static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, sim_time start,
-                           int64_t extra)
+                           int64_t extra, sim_time left)
 {
-    const struct function_config *config = svc->config;
     struct function *fn = svc->state;
     struct call *call = call_at(model, slot);
-    extra = extra < config->timeout ? extra : config->timeout;
+    extra = extra < left ? extra : left;
     struct handler_end end =
-        handler_leaf(model, svc, &fn->handler, call, start + extra, config->timeout - extra);
+        handler_leaf(model, svc, &fn->handler, call, start + extra, left - extra);
     end.run += extra;
     call->outcome = (uint8_t)end.outcome;
     call->status = (uint16_t)end.status;
@@ -242,7 +255,7 @@ static void occupy(struct model *model, struct svc *svc, struct call *call)
     call_begin(model, svc, call);
     peak_up(&model->account.concurrency);
     if (UNLIKELY(call->flags & CALL_PROVISIONED)) {
-        fn->provisioned_in_use++;
+        provisioning_occupy(model, svc);
         return;
     }
     fn->in_use++;
@@ -252,30 +265,49 @@ static void occupy(struct model *model, struct svc *svc, struct call *call)
     }
 }
 
-/* The call has its instance; its handler starts after `delay`. Returns when it will be answered at the latest. */
+/* The init inside the invocation takes longer than the invocation may: it has timed out before its handler began. */
+static sim_time fail_init(struct model *model, uint32_t slot, sim_time due)
+{
+    struct call *call = call_at(model, slot);
+    call->outcome = OUTCOME_TIMEOUT;
+    call->status = 504;
+    call->flags |= CALL_RESET;
+    sim_at(&model->sim, due, SIM_COMPLETION, EVENT_LEAF_DONE, slot, call->head.generation);
+    return due;
+}
+
+/* The call has its instance; its handler starts after the init. Returns when it will be answered at the latest. */
 static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
-                      sim_time delay)
+                      struct init_time init)
 {
     const struct function_config *config = svc->config;
     struct function *fn = svc->state;
     struct call *call = call_at(model, slot);
     call->instance = instance;
     count_begin(model, svc, call);
-    int64_t extra = UNLIKELY(call->flags & CALL_COLD) ? first_run_ns(svc, call) : 0;
-    sim_time start = model->sim.now + delay;
+    sim_time start = model->sim.now + init.before + init.inside;
+    sim_time left = config->timeout - init.inside;
+    int64_t extra = 0;
+    if (UNLIKELY(call->flags & CALL_COLD)) {
+        if (left < 0)
+            return fail_init(model, slot, start + left);
+        extra = first_run_ns(svc, call);
+    }
     if (LIKELY(fn->handler.program == NULL || fn->handler.program->leaf))
-        return start_leaf(model, svc, slot, start, extra);
-    handler_start(model, svc, &fn->handler, slot, start, extra, start + config->timeout);
-    return start + config->timeout; /* at the latest */
+        return start_leaf(model, svc, slot, start, extra, left);
+    handler_start(model, svc, &fn->handler, slot, start, extra, start + left);
+    return start + left; /* at the latest */
 }
 
 /* The same for a call that did not wait in a queue: init, if any, comes first. */
 static sim_time begin_now(struct model *model, struct svc *svc, struct call *call,
-                          uint32_t instance, int64_t init_ns)
+                          uint32_t instance, struct init_time init)
 {
-    call->init_ns = init_ns;
+    const struct function_config *config = svc->config;
+    call->init_ns =
+        init.before + (LIKELY(init.inside <= config->timeout) ? init.inside : config->timeout);
     occupy(model, svc, call);
-    return begin(model, svc, call_slot(model, call), instance, init_ns);
+    return begin(model, svc, call_slot(model, call), instance, init);
 }
 
 static bool may_scale(struct model *model, struct svc *svc)
@@ -319,16 +351,17 @@ static sim_time start_new(struct model *model, struct svc *svc, struct call *cal
     const struct function_config *config = svc->config;
     struct function *fn = svc->state;
     sim_time now = model->sim.now;
-    int64_t init = draw_init(svc, call);
+    struct init_time init = draw_init(svc, call);
+    sim_time ready = now + init.before + init.inside;
     meter_restore(svc, call);
-    uint32_t instance = instance_create(&fn->on_demand, now, now + init, true);
+    uint32_t instance = instance_create(&fn->on_demand, now, ready, true);
     if (config->cold_binding == BINDING_STRICT) {
         call->flags |= CALL_COLD;
         return begin_now(model, svc, call, instance, init);
     }
     occupy(model, svc, call);
     wait_for_instance(model, fn, call_slot(model, call));
-    sim_at(&model->sim, now + init, SIM_COMPLETION, EVENT_INSTANCE_READY, instance, svc->index);
+    sim_at(&model->sim, ready, SIM_COMPLETION, EVENT_INSTANCE_READY, instance, svc->index);
     return DUE_UNKNOWN;
 }
 
@@ -352,18 +385,18 @@ void function_on_ready(struct sim *sim, uint32_t slot, uint32_t generation)
 
 /* What a call waits on an instance it was given: init again after a reset, or the rest of the init
  * of an instance with several places. */
-static int64_t init_left(struct model *model, const struct svc *svc, struct call *call,
-                         struct instance *instance)
+static struct init_time init_left(struct model *model, const struct svc *svc, struct call *call,
+                                  struct instance *instance)
 {
     sim_time now = model->sim.now;
     if (LIKELY(!instance->reset && instance->since <= now))
-        return 0;
+        return (struct init_time){0, 0};
     call->flags |= CALL_COLD;
     if (!instance->reset)
-        return instance->since - now;
+        return (struct init_time){instance->since - now, 0};
     instance->reset = false;
-    int64_t init = draw_init(svc, call);
-    instance->since = now + init;
+    struct init_time init = draw_init_again(svc, call);
+    instance->since = now + init.inside;
     return init;
 }
 
@@ -387,9 +420,7 @@ static sim_time begin_provisioned(struct model *model, struct svc *svc, struct c
 {
     struct function *fn = svc->state;
     call->flags |= CALL_PROVISIONED;
-    int64_t init = init_left(model, svc, call, instance_at(&fn->provisioned, slot));
-    int64_t in_use = fn->provisioned_in_use + 1;
-    fn->provisioned_max = in_use > fn->provisioned_max ? in_use : fn->provisioned_max;
+    struct init_time init = init_left(model, svc, call, instance_at(&fn->provisioned, slot));
     return begin_now(model, svc, call, slot, init);
 }
 
@@ -398,10 +429,8 @@ static bool has_room(const struct model *model, const struct svc *svc)
 {
     const struct function_config *config = svc->config;
     const struct function *fn = svc->state;
-    if (config->reserved != TIME_UNSET) {
-        int64_t provisioned = function_has_provisioned(config) ? config->provisioned.count : 0;
-        return fn->in_use < config->reserved - provisioned;
-    }
+    if (config->reserved != TIME_UNSET)
+        return fn->in_use < config->reserved - provisioning_aside(&fn->units);
     return model->account.unreserved_in_use < model->account.unreserved_limit;
 }
 
@@ -432,7 +461,7 @@ sim_time function_submit(struct model *model, struct svc *svc, struct call *call
 
     slot = instance_take(&fn->on_demand, now, draw_of(call->key, fn->salt_pick));
     if (slot != POOL_NONE) {
-        int64_t init = init_left(model, svc, call, instance_at(&fn->on_demand, slot));
+        struct init_time init = init_left(model, svc, call, instance_at(&fn->on_demand, slot));
         return begin_now(model, svc, call, slot, init);
     }
     if (!may_scale(model, svc))

@@ -23,6 +23,13 @@ uint64_t function_metrics(const struct svc *svc)
     return has;
 }
 
+/* Provisioned instances alive, over the measured interval. */
+static double provisioned_mean(const struct model *model, struct svc *svc)
+{
+    struct function *fn = svc->state;
+    return level_mean(&fn->units.allocated, model->sim.now, model->sim.now - model->warmup);
+}
+
 /* Integrals over the measured interval as means. */
 void function_view(struct model *model, struct svc *svc, struct svc_view *view)
 {
@@ -35,11 +42,14 @@ void function_view(struct model *model, struct svc *svc, struct svc_view *view)
     double idle_ns = (double)fn->on_demand.idle_ns + (double)fn->provisioned.idle_ns;
     view->mean[LEVEL_INSTANCES] = alive_ns / span_ns;
     view->mean[LEVEL_IDLE] = idle_ns / span_ns;
-    /* Provisioned instances live all along, so the maxima of all instances add up; idle ones of both pools
-     * may have their maxima at different times: the sum is what both could reach. */
+    /* While their number is constant, provisioned instances live all along, so the maxima of all instances add up; idle
+     * ones of both pools may have their maxima at different times: the sum is what both could reach. */
+    const struct provisioning *units = &fn->units;
+    int64_t alive = fn->on_demand.alive_max + instance_alive(&fn->provisioned);
+    int64_t idle = fn->on_demand.idle_max + fn->provisioned.idle_max;
     view->max[LEVEL_INSTANCES] =
-        (double)(fn->on_demand.alive_max + (int64_t)fn->provisioned.slab.live);
-    view->max[LEVEL_IDLE] = (double)(fn->on_demand.idle_max + fn->provisioned.idle_max);
+        (double)(alive > units->instances_max ? alive : units->instances_max);
+    view->max[LEVEL_IDLE] = (double)(idle > units->idle_max ? idle : units->idle_max);
     view->total[TOTAL_IDLE_GB_S] = idle_ns / 1e9 * gb;
     int64_t billed = 0;
     for (int m = FUNCTION_COMPUTE; m <= FUNCTION_PC_COMPUTE; m++)
@@ -49,10 +59,11 @@ void function_view(struct model *model, struct svc *svc, struct svc_view *view)
         async_view(model, svc, view);
     if (!is_provisioned(svc))
         return;
-    double units = (double)config->provisioned.count * (double)config->instance_concurrency;
-    bool any = config->provisioned.count > 0;
-    view->mean[LEVEL_UTILISATION] = any ? (double)fn->provisioned_ns / span_ns / units : 0;
-    view->max[LEVEL_UTILISATION] = any ? (double)fn->provisioned_max / units : 0;
+    double places = provisioned_mean(model, svc) * (double)config->instance_concurrency;
+    double in_use =
+        level_mean(&((struct function *)svc->state)->units.in_use, model->sim.now, span);
+    view->mean[LEVEL_UTILISATION] = places > 0 ? in_use / places : 0;
+    view->max[LEVEL_UTILISATION] = units->peak;
 }
 
 void function_sample(struct model *model, struct svc *svc, struct svc_sample *sample)
@@ -94,9 +105,9 @@ static struct capacity_row concurrency_line(const struct model *model, const str
         .limit_name = reserved ? "reserved" : "account",
         .mean = view->mean[LEVEL_CONCURRENCY],
         .max = view->max[LEVEL_CONCURRENCY],
-        .limit = reserved ? (double)config->reserved
-                          : fmax((double)model->account.unreserved_limit, 0) +
-                                (is_provisioned(svc) ? (double)config->provisioned.count : 0),
+        .limit = reserved
+                     ? (double)config->reserved
+                     : fmax((double)model->account.unreserved_limit, 0) + (double)fn->set_aside,
         .refused_by = {"request rate", "concurrency", "scaling rate"},
         .refused = {(double)fn->refused[REFUSED_RATE], (double)fn->refused[REFUSED_CONCURRENCY],
                     (double)fn->refused[REFUSED_SCALING]},
@@ -112,14 +123,16 @@ int function_capacity(struct model *model, struct svc *svc, const struct svc_vie
     rows[0] = concurrency_line(model, svc, view);
     if (!function_has_provisioned(config))
         return 1;
-    double units = (double)config->provisioned.count;
+    /* Instances in use; the limit is the most there were. */
+    struct function *fn = svc->state;
+    double places = (double)config->instance_concurrency;
     rows[1] = (struct capacity_row){
         .resource = svc->name,
         .what = "provisioned",
         .limit_name = "provisioned",
-        .mean = view->mean[LEVEL_UTILISATION] * units,
-        .max = view->max[LEVEL_UTILISATION] * units,
-        .limit = units,
+        .mean = view->mean[LEVEL_UTILISATION] * provisioned_mean(model, svc),
+        .max = (double)level_max(&fn->units.in_use) / places,
+        .limit = (double)level_max(&fn->units.allocated),
     };
     return 2;
 }

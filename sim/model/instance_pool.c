@@ -301,6 +301,32 @@ void instance_recycle(struct instance_pool *pool, sim_time now)
     }
 }
 
+int64_t instance_retire(struct instance_pool *pool, int64_t count, sim_time now)
+{
+    ASSERT(pool->pick != PICK_RANDOM);
+    for (uint32_t slot = pool->oldest, next; slot != POOL_NONE && count > 0; slot = next) {
+        struct instance *instance = instance_at(pool, slot);
+        next = instance->newer;
+        if (instance->in_use > 0)
+            continue;
+        instance->expires = now;
+        drop(pool, instance, slot);
+        count--;
+    }
+    int64_t busy = 0;
+    for (uint32_t slot = 0; slot < pool->slab.used && busy < count; slot++) {
+        struct instance *instance = instance_at(pool, slot);
+        if (!pool_is_live(&pool->slab, slot) || instance->expires <= now)
+            continue;
+        instance->expires = now;
+        if (instance->listed)
+            unlist(pool, instance);
+        busy++;
+    }
+    ASSERT(busy == count);
+    return busy;
+}
+
 void instance_pool_begin(struct instance_pool *pool, sim_time now)
 {
     instance_sweep(pool, now);

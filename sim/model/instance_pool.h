@@ -76,6 +76,11 @@ void instance_sweep(struct instance_pool *pool, sim_time now);
 /* Gives up all idle instances now (a fault's recycle); busy ones take no new work. */
 void instance_recycle(struct instance_pool *pool, sim_time now);
 
+/* Takes `count` of its instances, none of which retired before, out of service: idle ones are reclaimed, the longest unused
+ * first; the rest take no new work and are reclaimed when their last call is over. Returns how many those are. Not
+ * for PICK_RANDOM. */
+int64_t instance_retire(struct instance_pool *pool, int64_t count, sim_time now);
+
 /* The measured interval begins. */
 void instance_pool_begin(struct instance_pool *pool, sim_time now);
 

@@ -72,6 +72,7 @@ struct account {
     struct peak concurrency;  /* invocations of all functions */
     int64_t unreserved_limit; /* what reserved and provisioned concurrency leave; may be negative */
     int64_t unreserved_in_use;
+    int64_t reserved; /* by all functions: its request rate is theirs */
     struct token_bucket requests; /* 10 per unit of concurrency and second */
     struct token_bucket api;
     struct token_bucket burst; /* new instances, rule burst-2023 */

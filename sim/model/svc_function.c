@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/unit.h"
 #include "model/async.h"
 #include "model/function_run.h"
 
@@ -50,7 +51,13 @@ static const struct param_spec params[] = {
     {"reserved", PARAM_COUNT, AT(reserved), NULL, 0, 1e9, NULL,
      "reserved concurrency: guarantee and limit; 0 switches the function off", PARAM_SETTABLE},
     {"provisioned", PARAM_PROVISIONED, AT(provisioned), NULL, 0, 1e6, NULL,
-     "instances kept initialised", 0},
+     "instances kept initialised: n, { { at=, n= }, …, every= } or { min=, max=, target=, "
+     "statistic= }",
+     0},
+    {"provisioning", PARAM_TIME_DIST, AT(provisioning), NULL, 0, 0, NULL,
+     "preparation before more provisioned instances are allocated; default from the catalog, 1 to "
+     "2 min",
+     0},
     {"snapstart", PARAM_BOOL, AT(snapstart), "false", 0, 0, NULL,
      "restore a snapshot instead of initialising", 0},
     {"async_retries", PARAM_COUNT, AT(async_retries), "2", 0, 2, NULL,
@@ -126,7 +133,7 @@ static bool check_snapstart(const struct function_config *fn, const struct runti
         return err_help(
             err, "SnapStart exists for Java 11 and later, Python 3.12 and later, .NET 8 and later");
     }
-    if (fn->provisioned.count != TIME_UNSET && fn->provisioned.count > 0) {
+    if (function_has_provisioned(fn)) {
         err_set(err, "snapstart and provisioned exclude each other");
         return err_help(
             err,
@@ -156,34 +163,90 @@ static bool check_runtime(struct function_config *fn, struct check_context *cont
     return true;
 }
 
-static bool check_limits(const struct function_config *fn, struct check_context *context,
-                         struct err *err)
+static void warn(struct check_context *context, const char *what)
 {
-    int64_t provisioned = fn->provisioned.count == TIME_UNSET ? 0 : fn->provisioned.count;
-    if (fn->reserved != TIME_UNSET && provisioned > fn->reserved) {
-        err_set(err, "provisioned = %lld exceeds reserved = %lld", (long long)provisioned,
+    context->warn(context->warnings,
+                  arena_printf(context->arena, "fn '%s': %s", context->name, what));
+}
+
+/* The most that `provisioned` may come to, as the file calls it. */
+static const char *show_most(const struct provisioned_spec *spec, struct arena *arena)
+{
+    long long most = (long long)spec->most;
+    char at[UNIT_TEXT_MAX];
+    if (spec->kind == PROVISIONED_TRACKING)
+        return arena_printf(arena, "provisioned: max = %lld", most);
+    for (int i = 0; i < spec->step_count; i++)
+        if (spec->steps[i].count == spec->most)
+            return arena_printf(arena, "provisioned: n = %lld at %s", most,
+                                unit_show_time(at, (double)spec->steps[i].at));
+    return arena_printf(arena, "provisioned = %lld", most);
+}
+
+static bool check_provisioned(const struct function_config *fn, struct check_context *context,
+                              struct err *err)
+{
+    const struct provisioned_spec *spec = &fn->provisioned;
+    if (!function_has_provisioned(fn))
+        return true;
+    if (fn->reserved != TIME_UNSET && spec->most > fn->reserved) {
+        err_set(err, "%s exceeds reserved = %lld", show_most(spec, context->arena),
                 (long long)fn->reserved);
         return err_help(
             err, "provisioned instances come out of the reserved concurrency: raise reserved");
     }
-    if (provisioned > context->account->concurrency) {
-        err_set(err, "provisioned = %lld exceeds the account's concurrency of %lld",
-                (long long)provisioned, (long long)context->account->concurrency);
+    if (spec->most > context->account->concurrency) {
+        err_set(err, "%s exceeds the account's concurrency of %lld",
+                show_most(spec, context->arena), (long long)context->account->concurrency);
         return err_help(err, "raise it: account { concurrency = %lld }",
-                        (long long)provisioned + 100);
+                        (long long)spec->most + 100);
     }
-    if (provisioned > 0 && fn->max_lifetime != TIME_UNSET)
-        context->warn(context->warnings,
-                      arena_printf(context->arena,
-                                   "fn '%s': max_lifetime holds for on-demand instances; "
-                                   "provisioned ones stay",
-                                   context->name));
+    if (fn->max_lifetime != TIME_UNSET)
+        warn(context, "max_lifetime holds for on-demand instances; provisioned ones stay");
+    if (fn->reserved == spec->most && spec->kind != PROVISIONED_FIXED)
+        warn(context,
+             "provisioned may take all of reserved: while it is allocated, nothing is left "
+             "to run on demand");
+    return true;
+}
+
+static bool check_limits(const struct function_config *fn, struct check_context *context,
+                         struct err *err)
+{
+    if (!check_provisioned(fn, context, err))
+        return false;
     if (fn->instance_concurrency > 1 && fn->cold_binding == BINDING_LATE) {
         err_set(err, "cold_binding = \"late\" needs instance_concurrency = 1");
         return err_help(err,
                         "an instance that serves several at once takes waiting calls as it is");
     }
     return true;
+}
+
+/* How long an init may take. One that happens ahead of all invocations has at least 130 s, and more with a longer timeout. */
+static void find_init_limits(struct function_config *fn, const struct catalog *catalog)
+{
+    double least = catalog_limit(catalog, "lambda.init_timeout_pc_snap_s.min") * 1e9;
+    double most = catalog_limit(catalog, "lambda.init_timeout_pc_snap_s.max") * 1e9;
+    double ahead = fmin(fmax(least, (double)fn->timeout), most);
+    fn->init_limit_provisioned = (sim_time)ahead;
+    fn->init_limit = fn->snapstart
+                         ? fn->init_limit_provisioned
+                         : (sim_time)(catalog_limit(catalog, "lambda.init_timeout_s") * 1e9);
+}
+
+/* What the catalog says where the file does not. */
+static void find_laws(struct function_config *fn, struct check_context *context)
+{
+    struct err ignored = {0};
+    if (fn->delivery == NULL)
+        fn->delivery = catalog_time_law(context->catalog, context->arena, "latency.sns");
+    if (fn->provisioning != NULL)
+        return;
+    double low = catalog_limit(context->catalog, "lambda.pc.prep_s.min") * 1e9;
+    double high = catalog_limit(context->catalog, "lambda.pc.prep_s.max") * 1e9;
+    fn->provisioning = dist_uniform(context->arena, low, high, &ignored);
+    ASSERT(fn->provisioning != NULL);
 }
 
 static bool check(void *config, struct check_context *context, struct err *err)
@@ -196,9 +259,8 @@ static bool check(void *config, struct check_context *context, struct err *err)
     }
     double mb_per_vcpu = catalog_limit(context->catalog, "lambda.mb_per_vcpu");
     fn->cpu_factor = fmax(1, mb_per_vcpu / (double)fn->memory_mb);
-    fn->init_limit = (sim_time)(catalog_limit(context->catalog, "lambda.init_timeout_s") * 1e9);
-    if (fn->delivery == NULL)
-        fn->delivery = catalog_time_law(context->catalog, context->arena, "latency.sns");
+    find_init_limits(fn, context->catalog);
+    find_laws(fn, context);
     return check_keep_alive(fn, context, err) && check_runtime(fn, context, err) &&
            check_limits(fn, context, err);
 }
@@ -239,8 +301,10 @@ const struct svc_class svc_function_class = {
     .sample = function_sample,
     .capacity = function_capacity,
     .settle = function_settle,
-    .in_flight = function_in_flight,
-    .audit = async_audit,
+    .audit = function_audit,
+    .events = {[PROVISIONING_STEP] = provisioning_on_step,
+               [PROVISIONING_READY] = provisioning_on_ready,
+               [PROVISIONING_MINUTE] = provisioning_on_minute},
     .finish = function_finish,
     .free = function_free,
 };

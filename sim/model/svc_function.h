@@ -5,6 +5,7 @@
 
 #include "model/program.h"
 #include "model/svc.h"
+#include "model/target_tracking.h"
 
 /* How long an idle instance lives: a law, or for ever. */
 struct keep_alive_spec {
@@ -13,9 +14,25 @@ struct keep_alive_spec {
     bool forever;
 };
 
-/* `provisioned`: a fixed number for now. */
+/* `provisioned`: a number; a schedule { { at=, n= }, …, every= }; or target tracking { min=, max=, target=, statistic= }.
+ * What they do in a run: provisioning.h. */
+enum { PROVISIONED_FIXED, PROVISIONED_SCHEDULE, PROVISIONED_TRACKING };
+enum { STATISTIC_AVERAGE, STATISTIC_MAXIMUM };
+
+struct provisioned_step {
+    sim_time at;
+    int64_t count;
+};
+
 struct provisioned_spec {
-    int64_t count; /* TIME_UNSET: not given (then there is no spill metric) */
+    int64_t count; /* at time 0; TIME_UNSET: not given (then there is no spill metric) */
+    int64_t most;  /* the highest it may come to */
+    int kind;
+    const struct provisioned_step *steps; /* in order of time */
+    int32_t step_count;
+    sim_time every;                  /* the schedule begins anew after this long; TIME_UNSET: never */
+    struct autoscale_spec autoscale; /* PROVISIONED_TRACKING */
+    int statistic;
 };
 
 enum { PACKAGE_ZIP, PACKAGE_IMAGE };
@@ -40,6 +57,7 @@ struct function_config {
     int64_t instance_concurrency; /* 1..1000 */
     int64_t reserved;             /* TIME_UNSET: none; 0 switches the function off */
     struct provisioned_spec provisioned;
+    const struct dist *provisioning; /* ns of preparation before an allocation; filled in by check() */
     bool snapstart;
     int64_t async_retries;     /* 0..2 */
     int64_t max_event_age;     /* ns */
@@ -55,7 +73,8 @@ struct function_config {
     double cpu_factor; /* wall time of one unit of cpu work: 1769 MB / memory, at least 1 */
     int64_t memory_mb;
     double first_run_cpu_ns; /* work added to the first run after an init */
-    sim_time init_limit;     /* an init longer than this is repeated inside the first invocation */
+    sim_time init_limit; /* an init longer than this is repeated inside the first invocation */
+    sim_time init_limit_provisioned; /* ... and where an instance is initialised ahead, broken off */
     bool restore_free;       /* SnapStart costs nothing (Java) */
 };
 

@@ -16,13 +16,20 @@ static int64_t within(const struct autoscale_spec *spec, double wanted)
     return wanted >= (double)spec->max ? spec->max : (int64_t)wanted;
 }
 
+void tracking_note(struct tracking *tracking, double metric)
+{
+    double target = tracking->spec.target;
+    bool data = !isnan(metric);
+    tracking->above = data && metric > target ? tracking->above + 1 : 0;
+    tracking->below = data && metric < target * tracking->rule.in_below ? tracking->below + 1 : 0;
+}
+
 int64_t tracking_point(struct tracking *tracking, double metric, int64_t capacity, sim_time now)
 {
     const struct autoscale_spec *spec = &tracking->spec;
     const struct tracking_rule *rule = &tracking->rule;
     bool data = !isnan(metric);
-    tracking->above = data && metric > spec->target ? tracking->above + 1 : 0;
-    tracking->below = data && metric < spec->target * rule->in_below ? tracking->below + 1 : 0;
+    tracking_note(tracking, metric);
     if (capacity < spec->min)
         return spec->min;
     /* The hair keeps 60 % of 10 units at a target of 60 % from asking for 11. */

@@ -44,4 +44,7 @@ void tracking_init(struct tracking *tracking, const struct tracking_rule *rule,
  * `capacity` when nothing is to change. */
 int64_t tracking_point(struct tracking *tracking, double metric, int64_t capacity, sim_time now);
 
+/* A point taken while a change is still under way: it counts in the rows, nothing is asked for. */
+void tracking_note(struct tracking *tracking, double metric);
+
 #endif

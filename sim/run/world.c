@@ -149,18 +149,6 @@ void svc_settle(struct model *model, struct svc *svc)
         svc->class->settle(model, svc, from, model->sim.now);
 }
 
-/* Concurrency whose request rate has buckets of its own. */
-static int64_t reserved_in_all(const struct scenario *scenario)
-{
-    int64_t sum = 0;
-    for (int i = 0; i < scenario->resource_count; i++) {
-        const struct function_config *fn = scenario->resources[i].config;
-        if (scenario->resources[i].class == &svc_function_class && fn->reserved != TIME_UNSET)
-            sum += fn->reserved;
-    }
-    return sum;
-}
-
 static void start_account(struct model *model, const struct scenario *scenario)
 {
     const struct account_config *config = &scenario->account;
@@ -168,8 +156,7 @@ static void start_account(struct model *model, const struct scenario *scenario)
     model->account_config = *config;
     account->unreserved_limit = config->concurrency; /* functions take theirs out when they start */
     double per_unit = catalog_limit(model->catalog, "lambda.rps_per_concurrency");
-    double shared = (double)(config->concurrency - reserved_in_all(scenario));
-    double rate = fmin(fmax(shared * per_unit, 1), 1e9);
+    double rate = fmin((double)config->concurrency * per_unit, 1e9); /* functions take theirs out, too */
     token_bucket_init(&account->requests, token_limit_of(rate, TIME_UNSET), 0);
     token_bucket_init(&account->api, token_limit_of(config->api_rate, config->api_burst), 0);
     double per_min = catalog_limit(model->catalog, "lambda.burst_2023.per_min");

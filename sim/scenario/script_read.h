@@ -66,8 +66,6 @@ bool script_read_retry(struct load *load, int index, const char *label, const ch
                        const struct retry_policy **retry);
 bool script_read_keep_alive(struct load *load, int index, const char *label,
                             struct keep_alive_spec *keep);
-bool script_read_provisioned(struct load *load, int index, const char *label,
-                             struct provisioned_spec *provisioned);
 bool script_read_arrivals(struct load *load, int index, const char *label, struct arrival_law *law);
 bool script_read_scaling(struct load *load, int index, const char *label,
                          struct scaling_spec *scaling);
@@ -75,11 +73,17 @@ bool script_read_attrs(struct load *load, int index, struct spot spot, struct at
 /* Attribute's index in the scenario's list; `drawn`: by traffic, not only asked for, by `what`. */
 int script_attr(struct load *load, const char *name, bool drawn, struct spot spot, const char *what);
 
+/* script_read_provisioned.c */
+bool script_read_provisioned(struct load *load, int index, const struct owner *owner,
+                             const char *label, struct provisioned_spec *provisioned);
+
 /* script_read_targets.c */
 bool script_read_ref(struct load *load, int index, const char *label, struct ref *ref);
 void script_add_ref(struct load *load, struct ref ref, struct target *target);
 bool script_read_targets(struct load *load, int index, const struct owner *owner, const char *label,
                          struct target_list *list);
+bool script_read_authorizer(struct load *load, int index, const struct owner *owner,
+                            const char *label, const struct authorizer_spec **authorizer);
 bool script_read_routes(struct load *load, int table, const struct owner *owner,
                         struct route_list *list);
 /* One resource that must have the use, written where `label` says. */

@@ -233,15 +233,6 @@ bool script_read_keep_alive(struct load *load, int index, const char *label,
     return false;
 }
 
-bool script_read_provisioned(struct load *load, int index, const char *label,
-                             struct provisioned_spec *provisioned)
-{
-    if (lua_type(load->lua, index) != LUA_TTABLE)
-        return script_read_whole(load, index, Q_COUNT, label, &provisioned->count);
-    err_set(load->err, "%s: schedules and autoscaling are not in this version yet", label);
-    return err_help(load->err, "write a fixed number: %s = 7", label);
-}
-
 bool script_read_scaling(struct load *load, int index, const char *label,
                          struct scaling_spec *scaling)
 {

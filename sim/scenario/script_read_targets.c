@@ -185,8 +185,8 @@ static const struct param_spec route_params[] = {
     {"limit", PARAM_RATE, offsetof(struct route, limit), NULL, 1e-6, 1e9, NULL, "", 0},
     {"burst", PARAM_COUNT, offsetof(struct route, burst), NULL, 1, 1e9, NULL, "", 0},
     {"timeout", PARAM_TIME, offsetof(struct route, timeout), NULL, 1e6, 0, NULL, "", 0},
-    {"authorizer", PARAM_LATER, 0, NULL, 0, 0, NULL, "", 0},
-    {"cache", PARAM_LATER, 0, NULL, 0, 0, NULL, "", 0},
+    {"authorizer", PARAM_AUTHORIZER, offsetof(struct route, authorizer), NULL, 0, 0, NULL, "", 0},
+    {"cache", PARAM_TABLE, offsetof(struct route, cache), NULL, 0, 0, &route_cache_table, "", 0},
     {0},
 };
 
@@ -204,6 +204,45 @@ static void push_options(lua_State *lua, int index)
         else
             lua_rawset(lua, copy);
     }
+}
+
+static const struct param_spec authorizer_params[] = {
+    {"ttl", PARAM_TIME, offsetof(struct authorizer_spec, ttl), NULL, 0, 0, NULL, "", 0},
+    {"keys", PARAM_KEYS, offsetof(struct authorizer_spec, keys), NULL, 0, 0, NULL, "", 0},
+    {0},
+};
+
+/* Only functions can be invoked, so that is the use asked for. */
+bool script_read_authorizer(struct load *load, int index, const struct owner *owner,
+                            const char *label, const struct authorizer_spec **authorizer)
+{
+    lua_State *lua = load->lua;
+    int top = lua_gettop(lua), options = 0;
+    struct authorizer_spec *spec = ARENA_NEW(load->arena, struct authorizer_spec);
+    static const char *const known[] = {"ttl", "keys", NULL};
+    struct owner part = {label, NULL, script_key_spot(load, owner->spot, label)};
+    index = lua_absindex(lua, index);
+    *authorizer = spec;
+    if (lua_type(lua, index) == LUA_TTABLE) {
+        push_options(lua, index);
+        options = lua_gettop(lua);
+        lua_rawgeti(lua, index, 1);
+    } else {
+        lua_pushvalue(lua, index);
+    }
+    bool named = !lua_isnil(lua, -1);
+    bool ok = named && script_read_target(load, lua_gettop(lua), owner, label, USE_INVOKE, &spec->fn);
+    ok = ok && (options == 0 || script_known_fields(load, options, label, known, false)) &&
+         script_read_settings(load, options, authorizer_params, &part, spec);
+    lua_settop(lua, top);
+    if (ok)
+        return true;
+    if (!named)
+        err_set(load->err, "%s names no function", label);
+    if (load->err->help[0] == '\0')
+        err_help(load->err, "write %s = check, or %s = { check, ttl = \"5min\", keys = 1000 }", label,
+                 label);
+    return false;
 }
 
 /* A route's name is quoted in the file's text, so its own options are looked for from its key

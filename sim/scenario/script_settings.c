@@ -150,7 +150,7 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
     case PARAM_KEEP_ALIVE:
         return script_read_keep_alive(load, index, spec->name, at);
     case PARAM_PROVISIONED:
-        return script_read_provisioned(load, index, spec->name, at) &&
+        return script_read_provisioned(load, index, owner, spec->name, at) &&
                check_bounds(load, index, spec, (double)((struct provisioned_spec *)at)->count);
     case PARAM_RETRY:
         return script_read_retry(load, index, spec->name, NULL, at);
@@ -176,6 +176,8 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
         return script_read_target_refs(load, index, owner, spec->name, USE_MESSAGE, at);
     case PARAM_KEYS:
         return script_read_keys(load, index, spec->name, at);
+    case PARAM_AUTHORIZER:
+        return script_read_authorizer(load, index, owner, spec->name, at);
     case PARAM_AUTOSCALE:
         return script_read_autoscale(load, index, owner, spec->name, at);
     case PARAM_TABLE:

@@ -275,12 +275,23 @@ static bool is_waited_for(const struct load *load, const struct op *op)
     return script_waits_for(&load->scenario->resources[op->target.resource], use);
 }
 
-/* The first resource from the edge'th on that this one waits for: its edge; or -1 after the last. */
+/* The resource a gateway waits for along an edge: first come the targets of its routes, then, counted on, their authorizers;
+ * -1: none. */
+static int route_callee(const struct load *load, const struct route_list *routes, int edge)
+{
+    const struct route *route = &routes->routes[edge % routes->count];
+    if (edge >= routes->count)
+        return route->authorizer != NULL ? route->authorizer->fn.resource : -1;
+    const struct resource *target = &load->scenario->resources[route->target.resource];
+    return script_waits_for(target, USE_CALL) ? route->target.resource : -1;
+}
+
+/* The first edge from the edge'th on to a resource this one waits for, or -1 after the last. */
 static int callee(const struct load *load, const struct resource *resource, int edge)
 {
     const struct route_list *routes = resource_routes(resource);
-    for (; routes != NULL && edge < routes->count; edge++)
-        if (script_waits_for(&load->scenario->resources[routes->routes[edge].target.resource], USE_CALL))
+    for (; routes != NULL && edge < 2 * routes->count; edge++)
+        if (route_callee(load, routes, edge) >= 0)
             return edge;
     if (routes != NULL)
         return -1;
@@ -312,7 +323,7 @@ static bool walk_on(struct load *load, struct walk *top, int *next)
     if (found < 0)
         return false;
     top->edge = found + 1;
-    *next = routes != NULL ? routes->routes[found].target.resource
+    *next = routes != NULL ? route_callee(load, routes, found)
                            : resource_program(resource)->ops[found].target.resource;
     return true;
 }

@@ -73,6 +73,24 @@ static void test_a_concurrency_limit_limits_requests_to_ten_times_as_many(void)
     stage_end(&stage);
 }
 
+/* 100 units: 1000 requests at once. While 60 are reserved for f, the others' 40 take 400. Calls take no time, so that only the rate
+ * counts. */
+static void test_a_reservation_takes_its_request_rate_from_the_others(void)
+{
+    struct play stage =
+        stage_play("account { concurrency = 100 }\n"
+                   "local f = F('f', { init = '0ms' })\n"
+                   "local g = F('g', { init = '0ms' })\n"
+                   "at '1min' { target = f, set = { reserved = 60 }, lasts = '1min' }\n"
+                   "once('a', g, '30s', 2000) once('b', g, '90s', 2000) once('c', f, '90s', 2000)\n"
+                   "once('d', g, '150s', 2000) simulate { duration = '3min' }");
+    CHECK_VALUE(&stage, "a", "throttle_count", 1000);
+    CHECK_VALUE(&stage, "b", "throttle_count", 1600);
+    CHECK_VALUE(&stage, "c", "throttle_count", 1400);
+    CHECK_VALUE(&stage, "d", "throttle_count", 1000);
+    stage_end(&stage);
+}
+
 /* A fault that reserves concurrency while calls are under way must not make the account forget or
  * invent any of it: afterwards five fit again, no fewer and no more. */
 static void test_reserving_during_a_run_loses_no_account_concurrency(void)
@@ -201,6 +219,7 @@ static void test_the_old_burst_rule_holds_for_the_account(void)
 }
 
 CU_TestInfo suite_account[] = {
+    TEST(test_a_reservation_takes_its_request_rate_from_the_others),
     TEST(test_reserved_concurrency_is_a_limit),
     TEST(test_reserved_zero_switches_a_function_off),
     TEST(test_reserved_concurrency_is_a_guarantee),

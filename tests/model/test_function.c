@@ -113,14 +113,87 @@ static void test_the_first_run_after_an_init_is_slower(void)
     stage_end(&stage);
 }
 
+/* 10 s are lost, then 12 s inside the invocation, of whose timeout they leave 48 s. */
 static void test_an_init_beyond_ten_seconds_is_done_twice(void)
 {
-    struct play stage =
-        stage_play("local f = F('f', { init = '12s', handler = function(r) r:cpu '10ms' end })\n"
-                   "once('a', f, '1s') simulate { duration = '60s' }");
+    struct play stage = stage_play("local f = F('f', { init = '12s', timeout = '60s', handler = "
+                                   "function(r) r:cpu '10ms' end })\n"
+                                   "once('a', f, '1s') simulate { duration = '60s' }");
     CHECK_MS(&stage, "f", "init.max", 22000);
     CHECK_MS(&stage, "f", "latency.max", 22010);
     CU_ASSERT_EQUAL(meter(&stage, "f", FUNCTION_COMPUTE), 22010 * 1769);
+    stage_end(&stage);
+}
+
+/* An init of 12 s and 2 s of work, alone or as branches. Within 14 s both fit; within 13 s the handler is cut after 1 s; within 11 s
+ * the init is, and so is the next one, which the second call pays inside its invocation. */
+static const char long_init_text[] =
+    "local f = F('f', { init = '12s', timeout = '%s', handler = function(r)\n"
+    "  %s end })\n"
+    "once('a', f, '1s') once('b', f, '1min') simulate { duration = '2min' }";
+
+static void check_long_init(const char *timeout, const char *work, double first_ms,
+                            double second_ms, int timeouts)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text, long_init_text, timeout, work);
+    struct play stage = stage_play(text);
+    CHECK_MS(&stage, "a", "latency.max", first_ms);
+    CHECK_MS(&stage, "b", "latency.max", second_ms);
+    CHECK_VALUE(&stage, "f", "timeout_count", timeouts);
+    CHECK_VALUE(&stage, "f", "cold_starts", timeouts > 0 ? 2 : 1);
+    CU_ASSERT_EQUAL(meter(&stage, "f", FUNCTION_COMPUTE), (int64_t)(first_ms + second_ms) * 1769);
+    CU_ASSERT_EQUAL(stage_function(&stage, "f")->on_demand.created, 1);
+    stage_end(&stage);
+}
+
+static void test_the_repeated_init_counts_toward_the_timeout(void)
+{
+    static const char *const works[] = {
+        "r:wait '2s'", "r:all{ function(x) x:wait '2s' end, function(x) x:wait '1s' end }"};
+    for (size_t i = 0; i < COUNTOF(works); i++) {
+        check_long_init("14s", works[i], 24000, 2000, 0);
+        check_long_init("13s", works[i], 23000, 13000, 2);
+        check_long_init("11s", works[i], 21000, 11000, 2);
+    }
+}
+
+static void test_a_cut_init_is_init_and_not_duration(void)
+{
+    struct play stage = stage_play("local f = F('f', { init = '12s', timeout = '3s', handler = "
+                                   "function(r) r:wait '2s' end })\n"
+                                   "once('a', f, '1s') simulate { duration = '2min' }");
+    CHECK_MS(&stage, "f", "init.max", 13000);
+    CHECK_MS(&stage, "f", "stage_init.mean", 13000);
+    CHECK_MS(&stage, "f", "duration.max", 0);
+    stage_end(&stage);
+}
+
+/* A snapshot is restored ahead of the invocation, like an init of provisioned instances: max(130 s, timeout) are allowed. */
+static void test_a_long_restore_is_not_done_twice(void)
+{
+    struct play stage =
+        stage_play("local f = F('f', { init = '12s', runtime = 'java21', snapstart = "
+                   "true, handler = function(r) r:cpu '10ms' end })\n"
+                   "once('a', f, '1s') simulate { duration = '60s' }");
+    CHECK_MS(&stage, "f", "latency.max", 12010);
+    CHECK_VALUE(&stage, "f", "timeout_count", 0);
+    stage_end(&stage);
+}
+
+/* A crash after 200 ms; the next call pays the init of 900 ms inside its second and has 100 ms left for 150 ms of work. */
+static void test_an_init_after_a_reset_counts_toward_the_timeout(void)
+{
+    struct play stage =
+        stage_play("local f = F('f', { timeout = '1s', init = '900ms', handler = function(r)\n"
+                   "  r:when(attr 'kind':is 'bad', function(b) b:wait '200ms' b:fail 'crash' end)\n"
+                   "  r:wait '150ms' end })\n"
+                   "once('bad', f, '1s', 1, { attrs = { kind = { bad = 1 } } })\n"
+                   "once('good', f, '5s', 1, { attrs = { kind = { good = 1 } } })\n"
+                   "simulate { duration = '9s' }");
+    CHECK_MS(&stage, "bad", "latency.max", 1100);
+    CHECK_MS(&stage, "good", "latency.max", 1000);
+    CHECK_VALUE(&stage, "f", "timeout_count", 1);
     stage_end(&stage);
 }
 
@@ -269,6 +342,21 @@ static void test_late_binding_does_not_use_a_lost_instance(void)
     stage_end(&stage);
 }
 
+/* Nothing is kept, but b waits: a's instance, free at 2.1 s, serves b before it is gone. Then b's own comes, at 2.5 s, and nobody
+ * waits any more. */
+static void test_late_binding_hands_over_what_is_not_kept(void)
+{
+    struct play stage =
+        stage_play("local f = F('f', { init = '1s', cold_binding = 'late', keep_alive = 'none',\n"
+                   "  handler = function(r) r:wait '100ms' end })\n"
+                   "once('a', f, '1s') once('b', f, '1500ms') simulate { duration = '9s' }");
+    CHECK_MS(&stage, "b", "latency.max", 700);
+    CHECK_VALUE(&stage, "f", "cold_starts", 1);
+    CHECK_VALUE(&stage, "f", "idle_gb_s", 0);
+    CU_ASSERT_EQUAL(stage_function(&stage, "f")->on_demand.reclaimed, 2);
+    stage_end(&stage);
+}
+
 /* b joins a's instance 40 ms into its init of 100 ms; c finds both places taken. */
 static void test_several_places_share_an_instance_and_its_init(void)
 {
@@ -375,6 +463,10 @@ CU_TestInfo suite_function[] = {
     TEST(test_keep_alive_none_makes_every_call_cold),
     TEST(test_the_first_run_after_an_init_is_slower),
     TEST(test_an_init_beyond_ten_seconds_is_done_twice),
+    TEST(test_the_repeated_init_counts_toward_the_timeout),
+    TEST(test_a_cut_init_is_init_and_not_duration),
+    TEST(test_a_long_restore_is_not_done_twice),
+    TEST(test_an_init_after_a_reset_counts_toward_the_timeout),
     TEST(test_an_init_of_nothing_is_cold_all_the_same),
     TEST(test_a_timeout_resets_the_instance_and_is_billed),
     TEST(test_a_handler_that_ends_at_its_timeout_is_in_time),
@@ -385,6 +477,7 @@ CU_TestInfo suite_function[] = {
     TEST(test_strict_binding_waits_for_its_own_instance),
     TEST(test_late_binding_takes_what_frees_first),
     TEST(test_late_binding_does_not_use_a_lost_instance),
+    TEST(test_late_binding_hands_over_what_is_not_kept),
     TEST(test_several_places_share_an_instance_and_its_init),
     TEST(test_billing_rounds_init_and_run_together_up_to_a_millisecond),
     TEST(test_idle_time_is_what_lies_between_calls),

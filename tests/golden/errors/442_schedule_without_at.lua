@@ -1,0 +1,1 @@
+fn "f" { provisioned = { { n = 3 } } }

@@ -1,0 +1,1 @@
+fn "f" { provisioned = { min = 2, target = "70%" } }

@@ -1,0 +1,1 @@
+fn "f" { provisioned = { min = 0, max = 9 } }

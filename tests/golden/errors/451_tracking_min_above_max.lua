@@ -1,0 +1,1 @@
+fn "f" { provisioned = { min = 10, max = 9 } }

@@ -1,0 +1,1 @@
+fn "f" { provisioned = 5, provisioning = 90 }

@@ -1,0 +1,4 @@
+local f = fn "f" { }
+http_api "web" {
+  ["GET /"] = { f, authorizer = { keys = 10 } },
+}

@@ -1,0 +1,4 @@
+local f = fn "f" { }
+rest_api "web" {
+  ["GET /"] = { f, cache = true },
+}

@@ -1,1 +1,0 @@
-fn "f" { provisioned = { { at = "1h", n = 3 } } }
