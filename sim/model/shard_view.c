@@ -29,8 +29,7 @@ void shard_consumer_view(struct model *model, struct shard_consumer *consumer,
     view->age = &consumer->age;
 }
 
-sim_time shard_consumer_oldest_age(const struct model *model,
-                                   const struct shard_consumer *consumer)
+sim_time shard_consumer_oldest_age(const struct model *model, const struct shard_consumer *consumer)
 {
     sim_time oldest = model->sim.now;
     for (uint32_t i = 0; i < consumer->lane_count; i++)
