@@ -28,8 +28,7 @@ void stream_start(struct model *model, struct svc *svc)
     double burst = catalog_limit(model->catalog, "kinesis.shard.out_burst_mb");
     stream->salt_put = rng_hash_text(1, svc->name);
     stream->salt_keys = rng_hash_text(2, svc->name);
-    stream->unit_bytes =
-        (int64_t)catalog_limit(model->catalog, "kinesis.put_unit.chunk_kb") * KB;
+    stream->unit_bytes = (int64_t)catalog_limit(model->catalog, "kinesis.put_unit.chunk_kb") * KB;
     start_shards(model, svc);
     struct shard_consumer_setup setup = {
         .config = &config->reader,
@@ -37,7 +36,8 @@ void stream_start(struct model *model, struct svc *svc)
         .retention = config->retention,
         .poll_interval = config->fan_out ? 0 : time_round(1e9 / polls),
         .delivery = config->delivery,
-        .read_bytes_per_s = catalog_limit(model->catalog, "kinesis.shard.out_mb_per_s") * (double)MB,
+        .read_bytes_per_s =
+            catalog_limit(model->catalog, "kinesis.shard.out_mb_per_s") * (double)MB,
         .read_burst_bytes = (int64_t)burst * MB,
         .event = SVC_EVENT(svc_stream_class, 0),
     };
@@ -71,12 +71,13 @@ uint64_t stream_key(const struct svc *svc, uint64_t record_key, uint64_t group)
     return key_law_draw(&config->keys, draw_of(record_key, stream->salt_keys));
 }
 
-/* Kinesis hashes the key (MD5) and gives each shard an equal range of hashes. The same key has the same place in every
- * stream of so many shards. */
+/* Kinesis hashes the key (MD5) and gives each shard an equal range of hashes. The same key has the same place in
+ * every stream of so many shards. */
 static uint32_t shard_for(const struct svc *svc, const struct message *message)
 {
     const struct stream_config *config = svc->config;
-    return (uint32_t)(((uint128)rng_mix(message->group * RNG_STEP) * (uint64_t)config->shards) >> 64);
+    return (uint32_t)(((uint128)rng_mix(message->group * RNG_STEP) * (uint64_t)config->shards) >>
+                      64);
 }
 
 static struct message completed(const struct svc *svc, struct message message)
@@ -104,8 +105,8 @@ static int64_t tokens(const struct stream *stream, int64_t bytes)
 }
 
 /* NULL if the shard takes so much now, else the counter of the limit that does not. */
-static uint64_t *refused_by(struct stream *stream, const struct stream_shard *shard, int64_t records,
-                            int64_t bytes, sim_time now)
+static uint64_t *refused_by(struct stream *stream, const struct stream_shard *shard,
+                            int64_t records, int64_t bytes, sim_time now)
 {
     if (token_bucket_level(&shard->records, now) < records)
         return &stream->refused_records;
@@ -138,8 +139,8 @@ static bool admit(struct model *model, struct svc *svc, const struct message *me
     return true;
 }
 
-/* Several: all or none. What each shard would have to take is added up first; the records are made again for every pass, which
- * needs no memory. */
+/* Several: all or none. What each shard would have to take is added up first; the records are made again for every
+ * pass, which needs no memory. */
 static bool admit_all(struct model *model, struct svc *svc, const struct call *call, int64_t count)
 {
     struct stream *stream = svc->state;

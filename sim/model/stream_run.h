@@ -1,10 +1,10 @@
 /* stream_run.h - what a stream does in a run (MODEL.md 1.9, 2).
  *
- * A push takes its latency, then its records are in their shards. The partition key decides the shard: a hash of it, even over the
- * shards, so that a key can never have more than one shard takes, however many there are. Each shard takes 1000 records and 1 MB
- * a second, as token buckets of one second's worth; a push of several records is taken as a whole or refused (429), and
- * what is refused costs nothing. A record larger than a second's worth takes all of it. From there on the records are the
- * reader's (shard_consumer.h).
+ * A push takes its latency, then its records are in their shards. The partition key decides the shard: a hash of
+ * it, even over the shards, so that a key can never have more than one shard takes, however many there are. Each
+ * shard takes 1000 records and 1 MB a second, as token buckets of one second's worth; a push of several records is
+ * taken as a whole or refused (429), and what is refused costs nothing. A record larger than a second's worth
+ * takes all of it. From there on the records are the reader's (shard_consumer.h).
  */
 #ifndef TEPID_MODEL_STREAM_RUN_H
 #define TEPID_MODEL_STREAM_RUN_H
@@ -22,8 +22,9 @@ struct stream {
     int64_t burst_bytes; /* of a shard's bucket */
     int64_t unit_bytes;  /* of a put payload unit */
     uint64_t salt_put, salt_keys;
-    uint64_t refused_records, refused_bytes; /* pushes of the measured interval, by the limit that refused them */
-    int64_t metered_bytes;                   /* of what the reader read */
+    uint64_t refused_records,
+        refused_bytes;     /* pushes of the measured interval, by the limit that refused them */
+    int64_t metered_bytes; /* of what the reader read */
     /* Records that came, refused ones included: of the whole run, before the measured interval, at the last sample; the
      * highest rate over a sample. */
     int64_t offered, offered_before, offered_sampled;

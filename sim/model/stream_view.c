@@ -54,7 +54,8 @@ bool stream_has_line(const struct model *model, const struct svc *svc, int meter
     const struct stream_config *config = svc->config;
     switch (meter) {
     case STREAM_RETENTION:
-        return config->retention > (sim_time)(catalog_limit(model->catalog, "kinesis.retention_h.min") * 3600e9);
+        return config->retention >
+               (sim_time)(catalog_limit(model->catalog, "kinesis.retention_h.min") * 3600e9);
     case STREAM_FAN_OUT:
     case STREAM_FAN_OUT_GB:
         return config->fan_out;

@@ -1,4 +1,5 @@
-/* svc_stream.c - `stream`: its settings, what they may be, what they cost. What it does in a run is in stream_run.c. */
+/* svc_stream.c - `stream`: its settings, what they may be, what they cost. What it does in a run is in
+ * stream_run.c. */
 #include "model/svc_stream.h"
 
 #include "model/stream_run.h"
@@ -13,7 +14,9 @@ static const struct param_spec params[] = {
      "shards: each takes 1000 records/s and 1MB/s", 0},
     SHARD_CONSUMER_PARAMS(struct stream_config, reader),
     {"keys", PARAM_KEYS, AT(keys), NULL, 0, 0, NULL,
-     "partition keys of records without their own: a number or zipf{n=,s=}; left out: spread evenly", 0},
+     "partition keys of records without their own: a number or zipf{n=,s=}; left out: spread "
+     "evenly",
+     0},
     {"record", PARAM_SIZE, AT(record), "1KB", 1, 10485760, NULL,
      "size of a record that is pushed without one", PARAM_SETTABLE},
     {"retention", PARAM_TIME, AT(retention), "24h", 86400e9, 31536000e9, NULL,
@@ -23,7 +26,8 @@ static const struct param_spec params[] = {
     {"latency", PARAM_TIME_DIST, AT(latency), NULL, 0, 0, NULL,
      "time a push takes; default from the catalog", PARAM_SETTABLE},
     {"delivery", PARAM_TIME_DIST, AT(delivery), NULL, 0, 0, NULL,
-     "from the poll that reads a record (fan_out: from its arrival) to the handler; default from the catalog",
+     "from the poll that reads a record (fan_out: from its arrival) to the handler; default from "
+     "the catalog",
      0},
     {0},
 };
@@ -33,8 +37,10 @@ static const struct param_spec params[] = {
 static const struct meter_spec meters[] = {
     [STREAM_SHARDS] = {"shards", "kinesis.shard_hour", "shard_hour", HOUR_MS},
     [STREAM_PUTS] = {"puts", "kinesis.put_unit", "put_unit", 1},
-    [STREAM_RETENTION] = {"extended retention", "kinesis.extended_retention", "shard_hour", HOUR_MS},
-    [STREAM_FAN_OUT] = {"fan-out consumer", "kinesis.efo_consumer_shard_hour", "shard_hour", HOUR_MS},
+    [STREAM_RETENTION] = {"extended retention", "kinesis.extended_retention", "shard_hour",
+                          HOUR_MS},
+    [STREAM_FAN_OUT] = {"fan-out consumer", "kinesis.efo_consumer_shard_hour", "shard_hour",
+                        HOUR_MS},
     [STREAM_FAN_OUT_GB] = {"fan-out data", "kinesis.efo_gb", "gb", 1073741824},
     {0},
 };

@@ -1,8 +1,8 @@
 /* test_key_law.c - which keys are drawn, against exact shares.
  *
- * Goodness of fit by Pearson's statistic over cells that expect at least some hundred draws: with k cells it is chi-squared
- * with k - 1 degrees of freedom, mean k - 1 and variance 2 (k - 1); the tests allow 4 standard deviations. Draws are
- * addressed, so a test that passes once passes always.
+ * Goodness of fit by Pearson's statistic over cells that expect at least some hundred draws: with k cells it is
+ * chi-squared with k - 1 degrees of freedom, mean k - 1 and variance 2 (k - 1); the tests allow 4 standard
+ * deviations. Draws are addressed, so a test that passes once passes always.
  */
 #include "model/key_law.h"
 
@@ -100,7 +100,8 @@ static void test_zipf_of_a_flat_law_is_uniform(void)
     check_zipf(5000, 0);
 }
 
-/* Cells of doubling width instead of the law's sum, which would take 10^9 terms: the harmonic numbers are ln n + gamma + 1/2n. */
+/* Cells of doubling width instead of the law's sum, which would take 10^9 terms: the harmonic numbers are ln n +
+ * gamma + 1/2n. */
 static void test_a_billion_keys(void)
 {
     const double gamma = 0.57721566490153286;

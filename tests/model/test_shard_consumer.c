@@ -15,8 +15,8 @@
 #define KEYS_MAX  4096
 #define SEEN_MAX  400000
 
-/* What was done with a key's records so far: their arrivals must only go up. Records are named by the key of their request,
- * which no retry changes; `begun` of them are known by their number in the order of their stream keys. */
+/* What was done with a key's records so far: their arrivals must only go up. Records are named by the key of their
+ * request, which no retry changes; `begun` of them are known by their number in the order of their stream keys. */
 struct watch {
     struct svc_class stream_class, consumer_class;
     uint32_t stream, consumer;
@@ -131,8 +131,8 @@ static const char *one_of(struct test_rng *rng, int count, ...)
     return word;
 }
 
-/* A stream with keys, a consumer that fails in all ways there are. Puts take no time, so that records of a key come in the order of
- * their requests. */
+/* A stream with keys, a consumer that fails in all ways there are. Puts take no time, so that records of a key
+ * come in the order of their requests. */
 static void write_scenario(char *text, size_t size, struct test_rng *rng)
 {
     (void)snprintf(
@@ -144,27 +144,31 @@ static void write_scenario(char *text, size_t size, struct test_rng *rng)
         "    r:records(function(m) m:%s '1ms' m:maybe(%s, function(b) b:fail() end) end) end })\n"
         "local bin = stream 'bin' {}\n"
         "stream 's' { consumer = f, latency = '0ms', shards = %s, parallel = %s, keys = %s,\n"
-        "  batch = %s, window = '%s', bisect = %s, partial_batch = %s, backoff = '%s', fan_out = %s,\n"
+        "  batch = %s, window = '%s', bisect = %s, partial_batch = %s, backoff = '%s', fan_out = "
+        "%s,\n"
         "  on_failure = bin, %s %s }\n"
         "traffic 't' { to = 's', rate = '%s', arrivals = 'uniform' }\n"
         "at '100s' { target = f, %s, lasts = '60s' }\n"
         "simulate { duration = '8min', warmup = '%s', seed = %d }\n",
         one_of(rng, 2, "130", "1000"), one_of(rng, 2, "0ms", "300ms"),
-        one_of(rng, 3, "", "reserved = 2,", "keep_alive = 'none',"), one_of(rng, 3, "5ms", "100ms", "1s"),
-        one_of(rng, 3, "0", "0.1", "0.4"), one_of(rng, 4, "error", "timeout", "throttle", "crash"),
-        one_of(rng, 2, "cpu", "wait"), one_of(rng, 3, "0", "0.01", "0.1"), one_of(rng, 3, "1", "2", "7"),
+        one_of(rng, 3, "", "reserved = 2,", "keep_alive = 'none',"),
+        one_of(rng, 3, "5ms", "100ms", "1s"), one_of(rng, 3, "0", "0.1", "0.4"),
+        one_of(rng, 4, "error", "timeout", "throttle", "crash"), one_of(rng, 2, "cpu", "wait"),
+        one_of(rng, 3, "0", "0.01", "0.1"), one_of(rng, 3, "1", "2", "7"),
         one_of(rng, 3, "1", "3", "8"), one_of(rng, 4, "1", "5", "200", "zipf{ n = 50, s = 1 }"),
-        one_of(rng, 4, "1", "7", "10", "100"), one_of(rng, 3, "0s", "0s", "3s"), one_of(rng, 2, "true", "false"),
-        one_of(rng, 2, "true", "false"), one_of(rng, 2, "1s", "50ms"), one_of(rng, 2, "true", "false"),
-        one_of(rng, 4, "", "retries = 0,", "retries = 1,", "retries = 5,"), one_of(rng, 2, "", "max_age = '60s',"),
-        one_of(rng, 3, "2/s", "20/s", "150/s"),
-        one_of(rng, 4, "set = { reserved = 0 }", "errors = '100%'", "latency = 'x5'", "set = { timeout = '1s' }"),
+        one_of(rng, 4, "1", "7", "10", "100"), one_of(rng, 3, "0s", "0s", "3s"),
+        one_of(rng, 2, "true", "false"), one_of(rng, 2, "true", "false"),
+        one_of(rng, 2, "1s", "50ms"), one_of(rng, 2, "true", "false"),
+        one_of(rng, 4, "", "retries = 0,", "retries = 1,", "retries = 5,"),
+        one_of(rng, 2, "", "max_age = '60s',"), one_of(rng, 3, "2/s", "20/s", "150/s"),
+        one_of(rng, 4, "set = { reserved = 0 }", "errors = '100%'", "latency = 'x5'",
+               "set = { timeout = '1s' }"),
         one_of(rng, 2, "0s", "33333ms"), (int)test_rng_below(rng, 1000));
 }
 
-/* Whatever fails: records of a key are finished in the order in which they came, and no two batches in flight hold the same
- * key. That they add up is checked at every sample of every run (shard_consumer_audit); here the books of the
- * watcher agree as well. */
+/* Whatever fails: records of a key are finished in the order in which they came, and no two batches in flight hold
+ * the same key. That they add up is checked at every sample of every run (shard_consumer_audit); here the books of
+ * the watcher agree as well. */
 static void test_keys_stay_in_order(void)
 {
     static char text[4096];

@@ -11,12 +11,14 @@ struct expected {
 
 static void push(struct pool *chunks, struct shard_log *log, struct expected *expected)
 {
-    struct message message = {.key = expected->last, .source = 7, .bytes = 100, .hops = 3, .measured = true};
+    struct message message = {
+        .key = expected->last, .source = 7, .bytes = 100, .hops = 3, .measured = true};
     shard_log_push(chunks, log, &message, (sim_time)expected->last * 10);
     expected->last++;
 }
 
-static void look(const struct pool *chunks, struct shard_log *log, const struct expected *expected, int64_t index)
+static void look(const struct pool *chunks, struct shard_log *log, const struct expected *expected,
+                 int64_t index)
 {
     const struct shard_record *record = shard_log_at(chunks, log, index);
     CU_ASSERT_EQUAL(record->key, expected->first + (uint64_t)index);

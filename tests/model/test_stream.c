@@ -1,7 +1,8 @@
 /* test_stream.c - a stream and its reader: polls, batches, failures, limits, what it costs.
  *
- * Most scenarios have puts and deliveries of 0 ms, one shard and a handler that takes no time, so that every instant is that of a
- * poll. Records are told apart by an attribute of the source they come from: bad ones fail whenever they are handled.
+ * Most scenarios have puts and deliveries of 0 ms, one shard and a handler that takes no time, so that every
+ * instant is that of a poll. Records are told apart by an attribute of the source they come from: bad ones fail
+ * whenever they are handled.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,8 +12,9 @@
 #include "tests/model/stage.h"
 #include "tests/suite.h"
 
-#define HANDLER                                                                                      \
-    "handler = function(r) r:records(function(m) m:when(attr 'kind':is 'bad', function(b) b:fail() " \
+#define HANDLER                                                                                    \
+    "handler = function(r) r:records(function(m) m:when(attr 'kind':is 'bad', function(b) "        \
+    "b:fail() "                                                                                    \
     "end) end) end"
 #define GOOD "attrs = { kind = { good = 1 } }"
 #define BAD  "attrs = { kind = { bad = 1 } }"
@@ -26,26 +28,30 @@ static const struct stream *stream_of(const struct play *stage, const char *name
 static struct play play(const char *settings, const char *traffic)
 {
     char text[2048];
-    (void)snprintf(text, sizeof text,
-                   "local f = F('f', { init = '0ms', " HANDLER " })\n"
-                   "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', %s }\n%s\n",
-                   settings, traffic);
+    (void)snprintf(
+        text, sizeof text,
+        "local f = F('f', { init = '0ms', " HANDLER " })\n"
+        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', %s }\n%s\n",
+        settings, traffic);
     return stage_play(text);
 }
 
-/* `front` good records at 1 s, then a bad one, then `back` good ones, a ms apart: the order of a burst of one source is its own,
- * that of several is not. */
+/* `front` good records at 1 s, then a bad one, then `back` good ones, a ms apart: the order of a burst of one
+ * source is its own, that of several is not. */
 static struct play play_poison(const char *settings, int front, int back)
 {
     char text[1024];
     int at = 0;
     if (front > 0)
-        at += snprintf(text + at, sizeof text - (size_t)at, "once('front', s, '1s', %d, { " GOOD " }) ", front);
+        at += snprintf(text + at, sizeof text - (size_t)at,
+                       "once('front', s, '1s', %d, { " GOOD " }) ", front);
     at += snprintf(text + at, sizeof text - (size_t)at, "once('bad', s, '%s', 1, { " BAD " }) ",
                    front > 0 ? "1001ms" : "1s");
     if (back > 0)
-        at += snprintf(text + at, sizeof text - (size_t)at, "once('back', s, '1002ms', %d, { " GOOD " }) ", back);
-    (void)snprintf(text + at, sizeof text - (size_t)at, "simulate { duration = '20min', sample = '1s' }");
+        at += snprintf(text + at, sizeof text - (size_t)at,
+                       "once('back', s, '1002ms', %d, { " GOOD " }) ", back);
+    (void)snprintf(text + at, sizeof text - (size_t)at,
+                   "simulate { duration = '20min', sample = '1s' }");
     return play(settings, text);
 }
 
@@ -63,11 +69,13 @@ static double sample_at(const struct play *stage, const char *node, double time_
 
 /* -- reading -------------------------------------------------------------------------------------------- */
 
-/* A shard is polled once a second at a phase the records know nothing of: Poisson records wait uniform(0, 1 s). 36,000 of
- * them: the mean is known to 1.5 ms, the median to 2.6 ms (standard errors). They come in one batch a second. */
+/* A shard is polled once a second at a phase the records know nothing of: Poisson records wait uniform(0, 1 s).
+ * 36,000 of them: the mean is known to 1.5 ms, the median to 2.6 ms (standard errors). They come in one batch a
+ * second. */
 static void test_a_record_waits_for_the_next_poll(void)
 {
-    struct play stage = play("", "traffic 't' { to = s, rate = '10/s', attrs = { kind = { good = 1 } } } simulate { duration = '1h' }");
+    struct play stage = play("", "traffic 't' { to = s, rate = '10/s', attrs = { kind = { good = 1 "
+                                 "} } } simulate { duration = '1h' }");
     const struct hist *age = &stage_node(&stage, "s")->age;
     CU_ASSERT_TRUE(is_near(hist_mean(age) / 1e6, 500, 6));
     CU_ASSERT_TRUE(is_near(hist_quantile(age, 0.10, 0) / 1e6, 100, 8));
@@ -78,15 +86,15 @@ static void test_a_record_waits_for_the_next_poll(void)
     stage_end(&stage);
 }
 
-/* Of a lone record, from the put's beginning to the handler: p50 627 ms, p99 1,580 ms measured (MODEL.md 2). Of 40,000 the
- * standard errors are 2 ms and 12 ms. Deliveries of different polls hardly meet at one record in 15 s. */
+/* Of a lone record, from the put's beginning to the handler: p50 627 ms, p99 1,580 ms measured (MODEL.md 2). Of
+ * 40,000 the standard errors are 2 ms and 12 ms. Deliveries of different polls hardly meet at one record in 15 s. */
 static void test_delivery_matches_what_was_measured(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', handler = function(r) r:mark 'seen' end })\n"
-        "local s = stream 's' { consumer = f }\n"
-        "local w = F('w', { init = '0ms', handler = function(r) r:push(s) end })\n"
-        "traffic 't' { to = w, rate = '4/min' } simulate { duration = '7d' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:mark 'seen' end })\n"
+                   "local s = stream 's' { consumer = f }\n"
+                   "local w = F('w', { init = '0ms', handler = function(r) r:push(s) end })\n"
+                   "traffic 't' { to = w, rate = '4/min' } simulate { duration = '7d' }");
     const struct node_stats *seen = stage_node(&stage, "mark seen");
     CU_ASSERT_TRUE(is_near(hist_quantile(&seen->latency, 0.50, 0) / 1e6, 627, 10));
     CU_ASSERT_TRUE(is_near(hist_quantile(&seen->latency, 0.99, 0) / 1e6, 1580, 60));
@@ -95,24 +103,24 @@ static void test_delivery_matches_what_was_measured(void)
 
 static void test_fan_out_delivers_as_measured(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms' })\n"
-        "local s = stream 's' { consumer = f, fan_out = true }\n"
-        "traffic 't' { to = s, rate = '30/min' } simulate { duration = '24h' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms' })\n"
+                   "local s = stream 's' { consumer = f, fan_out = true }\n"
+                   "traffic 't' { to = s, rate = '30/min' } simulate { duration = '24h' }");
     const struct hist *age = &stage_node(&stage, "s")->age;
     CU_ASSERT_TRUE(is_near(hist_quantile(age, 0.50, 0) / 1e6, 49, 1));
     CU_ASSERT_TRUE(is_near(hist_quantile(age, 0.99, 0) / 1e6, 109, 3));
     stage_end(&stage);
 }
 
-/* 250 records that one poll brings are handed over at once as 100, 100 and 50, one after another: the last waits for two
- * handlers of 10 ms. */
+/* 250 records that one poll brings are handed over at once as 100, 100 and 50, one after another: the last waits
+ * for two handlers of 10 ms. */
 static void test_a_backlog_goes_batch_after_batch(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', handler = function(r) r:wait '10ms' end })\n"
-        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms' }\n"
-        "once('t', s, '1s', 250) simulate { duration = '10s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:wait '10ms' end })\n"
+                   "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms' }\n"
+                   "once('t', s, '1s', 250) simulate { duration = '10s' }");
     const struct hist *age = &stage_node(&stage, "s")->age;
     CHECK_VALUE(&stage, "f", "requests", 3);
     CHECK_VALUE(&stage, "f", "concurrency.max", 1);
@@ -124,12 +132,13 @@ static void test_a_backlog_goes_batch_after_batch(void)
     stage_end(&stage);
 }
 
-/* Evenly 1/s: a window of 9.5 s, opened by the poll that brings a record, is over between the polls that bring the 10th and the
- * 11th: 10 a batch. In 1000 s: 100 batches. */
+/* Evenly 1/s: a window of 9.5 s, opened by the poll that brings a record, is over between the polls that bring the
+ * 10th and the 11th: 10 a batch. In 1000 s: 100 batches. */
 static void test_a_window_gathers_records(void)
 {
     struct play stage = play("window = '9500ms', batch = 1000",
-                             "traffic 't' { to = s, rate = '1/s', arrivals = 'uniform', " GOOD " } simulate { duration = '1000s' }");
+                             "traffic 't' { to = s, rate = '1/s', arrivals = 'uniform', " GOOD
+                             " } simulate { duration = '1000s' }");
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "f", "requests"), 100, 1));
     CU_ASSERT_TRUE(stage_value(&stage, "s", "age.max") <= 10500);
     CU_ASSERT_TRUE(stage_value(&stage, "s", "age.max") > 9500);
@@ -140,7 +149,8 @@ static void test_a_window_gathers_records(void)
 static void test_a_full_batch_ends_the_window(void)
 {
     struct play stage = play("window = '5min', batch = 5",
-                             "traffic 't' { to = s, rate = '1/s', arrivals = 'uniform', " GOOD " } simulate { duration = '1000s' }");
+                             "traffic 't' { to = s, rate = '1/s', arrivals = 'uniform', " GOOD
+                             " } simulate { duration = '1000s' }");
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "f", "requests"), 200, 1));
     CU_ASSERT_TRUE(stage_value(&stage, "s", "age.max") <= 5001);
     stage_end(&stage);
@@ -149,32 +159,36 @@ static void test_a_full_batch_ends_the_window(void)
 /* 100 KB x 61 fit into 6 MB (61.44), 62 do not. */
 static void test_a_payload_bounds_a_batch(void)
 {
-    struct play stage = play("record = '100KB', window = '30s', shards = 1",
-                             "traffic 't' { to = s, rate = '10/s', arrivals = 'uniform', stop = '12400ms', " GOOD " } "
-                             "simulate { duration = '60s' }");
+    struct play stage = play(
+        "record = '100KB', window = '30s', shards = 1",
+        "traffic 't' { to = s, rate = '10/s', arrivals = 'uniform', stop = '12400ms', " GOOD " } "
+        "simulate { duration = '60s' }");
     CHECK_VALUE(&stage, "s", "deleted", stage_value(&stage, "s", "sent"));
     CHECK_VALUE(&stage, "s", "in_flight.max", 61);
     CHECK_VALUE(&stage, "f", "requests", ceil(stage_value(&stage, "s", "sent") / 61));
     stage_end(&stage);
 }
 
-/* Nobody may read more than 2 MB/s of a shard, 10 MB at a stroke. A consumer is switched off while 100 KB x 10 (0.977 MB) a second come in for
- * 100 s. Afterwards 10 + 2 t MB have been read after t s, of 0.977 (100 + t) MB: it has caught up after 85.7 s, not before. */
+/* Nobody may read more than 2 MB/s of a shard, 10 MB at a stroke. A consumer is switched off while 100 KB x 10
+ * (0.977 MB) a second come in for 100 s. Afterwards 10 + 2 t MB have been read after t s, of 0.977 (100 + t) MB:
+ * it has caught up after 85.7 s, not before. */
 static void test_catching_up_is_bound_by_the_shards_throughput(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms' })\n"
-        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', record = '100KB', batch = 10 }\n"
-        "traffic 't' { to = s, rate = '10/s', arrivals = 'uniform' }\n"
-        "at '0s' { target = f, set = { reserved = 0 }, lasts = '100s' }\n"
-        "simulate { duration = '300s', sample = '1s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms' })\n"
+                   "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', record "
+                   "= '100KB', batch = 10 }\n"
+                   "traffic 't' { to = s, rate = '10/s', arrivals = 'uniform' }\n"
+                   "at '0s' { target = f, set = { reserved = 0 }, lasts = '100s' }\n"
+                   "simulate { duration = '300s', sample = '1s' }");
     double caught_up = 0;
     for (double t = 101; t < 300 && caught_up == 0; t++)
         if (sample_at(&stage, "s", t, true) < 15)
             caught_up = t;
     /* the back-off of a minute at most is over some time after the 100 s */
     double first = 100;
-    while (first < 170 && sample_at(&stage, "s", first + 1, true) >= sample_at(&stage, "s", first, true))
+    while (first < 170 &&
+           sample_at(&stage, "s", first + 1, true) >= sample_at(&stage, "s", first, true))
         first++;
     double backlog_mb = 1000. / 1024 * first - 10;
     double expected = backlog_mb / (2 - 1000. / 1024);
@@ -209,8 +223,8 @@ static void test_each_shard_has_its_lanes(void)
 
 /* -- failing --------------------------------------------------------------------------------------------------- */
 
-/* The back-off doubles from 1 s: tries come 0, 1, 3, 7, 15 and 31 s after the poll; the next would come after 63 s, when the
- * records are 60 s old and gone. Until then the oldest is one second older every second. */
+/* The back-off doubles from 1 s: tries come 0, 1, 3, 7, 15 and 31 s after the poll; the next would come after 63
+ * s, when the records are 60 s old and gone. Until then the oldest is one second older every second. */
 static void test_an_error_blocks_the_shard_until_its_records_are_too_old(void)
 {
     struct play stage = play_poison("max_age = '60s'", 3, 6);
@@ -228,9 +242,10 @@ static void test_an_error_blocks_the_shard_until_its_records_are_too_old(void)
 /* What comes behind waits, and goes on when the bad record is gone. */
 static void test_records_behind_a_bad_one_wait_for_it(void)
 {
-    struct play stage = play("max_age = '60s', batch = 1",
-                             "once('bad', s, '1s', 1, { " BAD " }) once('good', s, '21s', 5, { " GOOD " })\n"
-                             "simulate { duration = '3min', sample = '1s' }");
+    struct play stage =
+        play("max_age = '60s', batch = 1",
+             "once('bad', s, '1s', 1, { " BAD " }) once('good', s, '21s', 5, { " GOOD " })\n"
+             "simulate { duration = '3min', sample = '1s' }");
     CHECK_VALUE(&stage, "s", "expired", 1);
     CHECK_VALUE(&stage, "s", "deleted", 5);
     CHECK_VALUE(&stage, "s", "age.max", 40000); /* 21 s to 61 s */
@@ -240,7 +255,8 @@ static void test_records_behind_a_bad_one_wait_for_it(void)
 
 static void test_a_day_without_limits_ends_with_the_retention(void)
 {
-    struct play stage = play("", "once('bad', s, '1s', 1, { " BAD " }) simulate { duration = '25h' }");
+    struct play stage =
+        play("", "once('bad', s, '1s', 1, { " BAD " }) simulate { duration = '25h' }");
     /* 6 tries in the first 32 s, then one a minute until 24 h are over */
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "f", "requests"), 6 + (86400 - 32) / 60., 1));
     CHECK_VALUE(&stage, "s", "expired", 1);
@@ -262,8 +278,9 @@ static void test_retries_are_counted_after_the_first_try(void)
     }
 }
 
-/* What a bisected batch of n with one bad record at `bad` costs, straight from the rule: a batch with the bad record fails; one of
- * several is cut into halves, the first getting the odd one; one alone fails `retries` times more. */
+/* What a bisected batch of n with one bad record at `bad` costs, straight from the rule: a batch with the bad
+ * record fails; one of several is cut into halves, the first getting the odd one; one alone fails `retries` times
+ * more. */
 static void bisected(int n, int bad, int retries, int *failing, int *fine)
 {
     if (bad < 0 || bad >= n) {
@@ -284,7 +301,8 @@ static void check_bisect(int n, int bad, int retries, int *failing)
     int fine = 0;
     *failing = 0;
     bisected(n, bad, retries, failing, &fine);
-    (void)snprintf(settings, sizeof settings, "batch = %d, bisect = true, retries = %d", n, retries);
+    (void)snprintf(settings, sizeof settings, "batch = %d, bisect = true, retries = %d", n,
+                   retries);
     struct play stage = play_poison(settings, bad, n - 1 - bad);
     CHECK_VALUE(&stage, "f", "error_count", *failing);
     CHECK_VALUE(&stage, "f", "requests", *failing + fine);
@@ -293,8 +311,8 @@ static void check_bisect(int n, int bad, int retries, int *failing)
     stage_end(&stage);
 }
 
-/* 1 + ceil(log2 n) + retries failing calls (SCENARIOS 16): for powers of two wherever the bad record lies, otherwise where it falls into
- * the larger half each time, as the first one does. */
+/* 1 + ceil(log2 n) + retries failing calls (SCENARIOS 16): for powers of two wherever the bad record lies,
+ * otherwise where it falls into the larger half each time, as the first one does. */
 static void test_bisecting_finds_the_bad_record(void)
 {
     for (int n = 1, log2 = 0; n <= 128; n *= 2, log2++) {
@@ -315,14 +333,14 @@ static void test_bisecting_finds_the_bad_record(void)
     }
 }
 
-/* A call that is refused never reached the function: it uses up no retry and splits nothing (AWS: before the invocation, only
- * age ends the retries). */
+/* A call that is refused never reached the function: it uses up no retry and splits nothing (AWS: before the
+ * invocation, only age ends the retries). */
 static void test_refusals_use_up_no_retry(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', reserved = 0 })\n"
-        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', retries = 0, bisect = true, max_age = '60s' }\n"
-        "once('t', s, '1s', 8) simulate { duration = '5min' }");
+    struct play stage = stage_play("local f = F('f', { init = '0ms', reserved = 0 })\n"
+                                   "local s = stream 's' { consumer = f, latency = '0ms', delivery "
+                                   "= '0ms', retries = 0, bisect = true, max_age = '60s' }\n"
+                                   "once('t', s, '1s', 8) simulate { duration = '5min' }");
     CHECK_VALUE(&stage, "f", "throttle_count", 6); /* 0, 1, 3, 7, 15, 31 s */
     CHECK_VALUE(&stage, "s", "dead_letters", 0);
     CHECK_VALUE(&stage, "s", "expired", 8);
@@ -331,8 +349,8 @@ static void test_refusals_use_up_no_retry(void)
     stage_end(&stage);
 }
 
-/* Ten records, the 6th is bad, two retries. The first call finishes five; the rest, five with the bad one in front, is
- * tried twice more and given up as a whole. */
+/* Ten records, the 6th is bad, two retries. The first call finishes five; the rest, five with the bad one in
+ * front, is tried twice more and given up as a whole. */
 static void test_partial_batches_go_on_from_the_record_that_failed(void)
 {
     struct play stage = play_poison("partial_batch = true, retries = 2", 5, 4);
@@ -344,8 +362,8 @@ static void test_partial_batches_go_on_from_the_record_that_failed(void)
     stage_end(&stage);
 }
 
-/* With bisect as well: 10 -> five done, 5 left (no retry used) -> 3 + 2 -> 2 + 1 + 2 -> 1 + 1 + 1 + 2; alone it is tried 1 + 2
- * times; then three calls for the good ones: 1 + 1 + 1 + 1 + 3 + 3 = 10. */
+/* With bisect as well: 10 -> five done, 5 left (no retry used) -> 3 + 2 -> 2 + 1 + 2 -> 1 + 1 + 1 + 2; alone it is
+ * tried 1 + 2 times; then three calls for the good ones: 1 + 1 + 1 + 1 + 3 + 3 = 10. */
 static void test_partial_batches_are_bisected_where_they_failed(void)
 {
     struct play stage = play_poison("partial_batch = true, bisect = true, retries = 2", 5, 4);
@@ -355,13 +373,44 @@ static void test_partial_batches_are_bisected_where_they_failed(void)
     stage_end(&stage);
 }
 
-static void test_batches_given_up_are_told_to_the_destination(void)
+/* The same as the first, with a handler that calls others and so is walked by strands: 9 good records are copied
+ * by the first call, 4 by each of the other two. */
+static void test_partial_batches_of_handlers_that_call(void)
 {
     struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', handler = function(r) r:fail() end })\n"
-        "local bin = stream 'bin' {}\n"
-        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', batch = 10, retries = 1, on_failure = bin }\n"
-        "once('t', s, '1s', 25) simulate { duration = '5min' }");
+        "local bin = stream 'bin' { latency = '0ms' }\n"
+        "local f = F('f', { init = '0ms', handler = function(r) r:records(function(m)\n"
+        "  m:when(attr 'kind':is 'bad', function(b) b:fail() end) m:push(bin) end) end })\n"
+        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', partial_batch = "
+        "true, retries = 2 }\n"
+        "once('front', s, '1s', 5, { " GOOD " }) once('bad', s, '1001ms', 1, { " BAD " })\n"
+        "once('back', s, '1002ms', 4, { " GOOD " }) simulate { duration = '1min' }");
+    CHECK_VALUE(&stage, "f", "requests", 3);
+    CHECK_VALUE(&stage, "s", "deleted", 5);
+    CHECK_VALUE(&stage, "s", "dead_letters", 5);
+    CHECK_VALUE(&stage, "bin", "sent", 9 + 4 + 4);
+    stage_end(&stage);
+}
+
+/* Batches of 10, then of 50 while the fault lasts. */
+static void test_a_fault_may_change_the_reader(void)
+{
+    struct play stage =
+        play("batch = 10",
+             "once('a', s, '1s', 100, { " GOOD " }) once('b', s, '20s', 100, { " GOOD " })\n"
+             "at '10s' { target = s, set = { batch = 50 } } simulate { duration = '1min' }");
+    CHECK_VALUE(&stage, "f", "requests", 10 + 2);
+    stage_end(&stage);
+}
+
+static void test_batches_given_up_are_told_to_the_destination(void)
+{
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:fail() end })\n"
+                   "local bin = stream 'bin' {}\n"
+                   "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', batch "
+                   "= 10, retries = 1, on_failure = bin }\n"
+                   "once('t', s, '1s', 25) simulate { duration = '5min' }");
     CHECK_VALUE(&stage, "s", "dead_letters", 25);
     CHECK_VALUE(&stage, "bin", "sent", 3); /* 10, 10 and 5: a message each */
     CHECK_VALUE(&stage, "bin", "depth.max", 3);
@@ -371,10 +420,12 @@ static void test_batches_given_up_are_told_to_the_destination(void)
 /* Failures by chance are drawn anew for every try: at 1/2 a batch of one takes 2 calls on average. */
 static void test_another_try_draws_anew(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', handler = function(r) r:maybe(0.5, function(b) b:fail() end) end })\n"
-        "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', batch = 1, backoff = '10ms', shards = 100 }\n"
-        "traffic 't' { to = s, rate = '10/s' } simulate { duration = '2000s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', handler = function(r) r:maybe(0.5, "
+                   "function(b) b:fail() end) end })\n"
+                   "local s = stream 's' { consumer = f, latency = '0ms', delivery = '0ms', batch "
+                   "= 1, backoff = '10ms', shards = 100 }\n"
+                   "traffic 't' { to = s, rate = '10/s' } simulate { duration = '2000s' }");
     double calls = stage_value(&stage, "f", "requests") / stage_value(&stage, "s", "deleted");
     CU_ASSERT_TRUE(is_near(calls, 2, 0.05)); /* geometric: standard error sqrt(2 / 20,000) = 0.01 */
     stage_end(&stage);
@@ -384,7 +435,8 @@ static void test_another_try_draws_anew(void)
 static void test_a_cycle_is_stopped(void)
 {
     struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', handler = function(r) r:records(function(m) m:push('s') end) end })\n"
+        "local f = F('f', { init = '0ms', handler = function(r) r:records(function(m) m:push('s') "
+        "end) end })\n"
         "stream 's' { consumer = f, latency = '0ms', delivery = '0ms' }\n"
         "once('t', 's', '1s', 3) once('u', 's', '10s', 2) simulate { duration = '5min' }");
     CHECK_VALUE(&stage, "s", "dead_letters", 5);
@@ -394,12 +446,14 @@ static void test_a_cycle_is_stopped(void)
 
 /* -- limits ---------------------------------------------------------------------------------------------------- */
 
-/* Evenly 1,500/s for one key, whatever the number of shards: the bucket gains 2/3 of a record between two. Counted in thirds. */
+/* Evenly 1,500/s for one key, whatever the number of shards: the bucket gains 2/3 of a record between two. Counted
+ * in thirds. */
 static void test_a_hot_key_gets_what_one_shard_takes(void)
 {
-    struct play stage = stage_play(
-        "local s = stream 's' { shards = 50, keys = 1, latency = '0ms' }\n"
-        "traffic 't' { to = s, rate = '1500/s', arrivals = 'uniform' } simulate { duration = '60s', warmup = '10s' }");
+    struct play stage =
+        stage_play("local s = stream 's' { shards = 50, keys = 1, latency = '0ms' }\n"
+                   "traffic 't' { to = s, rate = '1500/s', arrivals = 'uniform' } simulate { "
+                   "duration = '60s', warmup = '10s' }");
     int64_t thirds = 3000, refused = 0, last = 0;
     int64_t all = (int64_t)svc_probe(&stage.world->model, stage_svc(&stage, "s"))->all.arrivals;
     for (int64_t i = 0; i < all; i++) {
@@ -412,16 +466,17 @@ static void test_a_hot_key_gets_what_one_shard_takes(void)
     int64_t found = (int64_t)svc_probe(&stage.world->model, stage_svc(&stage, "s"))->all.throttles;
     CU_ASSERT_TRUE(is_near((double)found, (double)last, 2)); /* gaps are rounded to whole ns */
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "s", "throttles.mean"), 1. / 3, 1e-4));
-    CHECK_VALUE(&stage, "s", "sent", stage_value(&stage, "s", "requests") - stage_value(&stage, "s", "throttle_count"));
+    CHECK_VALUE(&stage, "s", "sent",
+                stage_value(&stage, "s", "requests") - stage_value(&stage, "s", "throttle_count"));
     stage_end(&stage);
 }
 
 /* 10 KB x 150/s: a shard takes 1 MB/s = 102.4 of them. */
 static void test_a_shard_takes_a_megabyte_a_second(void)
 {
-    struct play stage = stage_play(
-        "local s = stream 's' { record = '10KB' }\n"
-        "traffic 't' { to = s, rate = '150/s', arrivals = 'uniform' } simulate { duration = '60s', warmup = '10s' }");
+    struct play stage = stage_play("local s = stream 's' { record = '10KB' }\n"
+                                   "traffic 't' { to = s, rate = '150/s', arrivals = 'uniform' } "
+                                   "simulate { duration = '60s', warmup = '10s' }");
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "s", "throttles.mean"), 1 - 102.4 / 150, 2e-3));
     CU_ASSERT_TRUE(stream_of(&stage, "s")->refused_bytes > 0);
     CU_ASSERT_EQUAL(stream_of(&stage, "s")->refused_records, 0);
@@ -431,8 +486,9 @@ static void test_a_shard_takes_a_megabyte_a_second(void)
 /* Keys spread over 4 shards of 1,000/s: Poisson 3,200/s is 800/s each, which a bucket of 1,000 never runs out of. */
 static void test_many_keys_use_all_shards(void)
 {
-    struct play stage = stage_play("local s = stream 's' { shards = 4 }\n"
-                                   "traffic 't' { to = s, rate = '3200/s' } simulate { duration = '60s' }");
+    struct play stage =
+        stage_play("local s = stream 's' { shards = 4 }\n"
+                   "traffic 't' { to = s, rate = '3200/s' } simulate { duration = '60s' }");
     CHECK_VALUE(&stage, "s", "throttle_count", 0);
     stage_end(&stage);
 }
@@ -440,11 +496,13 @@ static void test_many_keys_use_all_shards(void)
 /* A full bucket holds 1,000: 600 pass, 600 more are refused as a whole, 400 pass. */
 static void test_a_push_is_taken_as_a_whole(void)
 {
-    struct play stage = stage_play(
-        "local s = stream 's' {}\n"
-        "local big = F('big', { init = '0ms', handler = function(r) r:push(s, { n = 600, retries = 0 }) end })\n"
-        "local small = F('small', { init = '0ms', handler = function(r) r:push(s, { n = 400, retries = 0 }) end })\n"
-        "once('a', big, '1s', 2) once('b', small, '1s') simulate { duration = '9s' }");
+    struct play stage =
+        stage_play("local s = stream 's' {}\n"
+                   "local big = F('big', { init = '0ms', handler = function(r) r:push(s, { n = "
+                   "600, retries = 0 }) end })\n"
+                   "local small = F('small', { init = '0ms', handler = function(r) r:push(s, { n = "
+                   "400, retries = 0 }) end })\n"
+                   "once('a', big, '1s', 2) once('b', small, '1s') simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "s", "sent", 1000);
     CHECK_VALUE(&stage, "s", "requests", 3);
     CHECK_VALUE(&stage, "s", "throttle_count", 1);
@@ -455,10 +513,10 @@ static void test_a_push_is_taken_as_a_whole(void)
 /* Partition keys given with the push decide, not the stream's law. */
 static void test_a_pushed_key_is_the_records_key(void)
 {
-    struct play stage = stage_play(
-        "local s = stream 's' { shards = 16 }\n"
-        "local w = F('w', { init = '0ms', handler = function(r) r:push(s, { key = 'one', n = 700, retries = 0 }) end })\n"
-        "once('a', w, '1s', 2) simulate { duration = '9s' }");
+    struct play stage = stage_play("local s = stream 's' { shards = 16 }\n"
+                                   "local w = F('w', { init = '0ms', handler = function(r) "
+                                   "r:push(s, { key = 'one', n = 700, retries = 0 }) end })\n"
+                                   "once('a', w, '1s', 2) simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "s", "throttle_count", 1); /* 1,400 in one shard */
     stage_end(&stage);
 }
@@ -467,7 +525,8 @@ static void test_pushes_that_fail_leave_no_record(void)
 {
     struct play stage = stage_play("local s = stream 's' { latency = '10ms' }\n"
                                    "once('a', s, '1s', 5) once('b', s, '6s', 5)\n"
-                                   "at '5s' { target = s, errors = '100%', latency = 'x3', lasts = '4s' } simulate { duration = '9s' }");
+                                   "at '5s' { target = s, errors = '100%', latency = 'x3', lasts = "
+                                   "'4s' } simulate { duration = '9s' }");
     CHECK_VALUE(&stage, "s", "sent", 5);
     CHECK_VALUE(&stage, "s", "error_count", 5);
     CHECK_MS(&stage, "a", "latency.max", 10);
@@ -478,22 +537,27 @@ static void test_pushes_that_fail_leave_no_record(void)
 static void test_unread_records_live_as_long_as_the_retention(void)
 {
     struct play stage = stage_play("local s = stream 's' {}\n"
-                                   "traffic 't' { to = s, rate = '1/min', arrivals = 'uniform' } simulate { duration = '30h' }");
+                                   "traffic 't' { to = s, rate = '1/min', arrivals = 'uniform' } "
+                                   "simulate { duration = '30h' }");
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "s", "depth.max"), 1440, 1));
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "s", "expired"), 360, 1));
     stage_end(&stage);
 }
 
-/* -- money -------------------------------------------------------------------------------------------------------- */
+/* -- money -------------------- */
 
 /* Two shards for 3 h of which 1 h is warm-up; 26 KB are two payload units of 25 KB. */
 static void test_shards_by_the_hour_and_puts_by_the_unit(void)
 {
-    struct play stage = stage_play("local s = stream 's' { shards = 2, record = '26KB', retention = '48h' }\n"
-                                   "once('a', s, '10min', 7) once('b', s, '2h', 5) simulate { duration = '3h', warmup = '1h' }");
+    struct play stage =
+        stage_play("local s = stream 's' { shards = 2, record = '26KB', retention = '48h' }\n"
+                   "once('a', s, '10min', 7) once('b', s, '2h', 5) simulate { duration = '3h', "
+                   "warmup = '1h' }");
     const struct svc *svc = stage_svc(&stage, "s");
-    CU_ASSERT_EQUAL(svc->meters[STREAM_SHARDS] - svc->meters_pre[STREAM_SHARDS], 2 * 2 * 3600 * 1000);
-    CU_ASSERT_EQUAL(svc->meters[STREAM_RETENTION] - svc->meters_pre[STREAM_RETENTION], 2 * 2 * 3600 * 1000);
+    CU_ASSERT_EQUAL(svc->meters[STREAM_SHARDS] - svc->meters_pre[STREAM_SHARDS],
+                    2 * 2 * 3600 * 1000);
+    CU_ASSERT_EQUAL(svc->meters[STREAM_RETENTION] - svc->meters_pre[STREAM_RETENTION],
+                    2 * 2 * 3600 * 1000);
     CU_ASSERT_EQUAL(svc->meters[STREAM_PUTS] - svc->meters_pre[STREAM_PUTS], 10);
     CU_ASSERT_EQUAL(svc->meters[STREAM_PUTS], 24);
     CU_ASSERT_EQUAL(svc->meters[STREAM_FAN_OUT], 0);
@@ -502,11 +566,14 @@ static void test_shards_by_the_hour_and_puts_by_the_unit(void)
 
 static void test_fan_out_is_paid_by_shard_and_by_byte(void)
 {
-    struct play stage = stage_play("local f = F('f', { init = '0ms' })\n"
-                                   "local s = stream 's' { shards = 3, fan_out = true, consumer = f, record = '2KB' }\n"
-                                   "once('a', s, '10min', 7) once('b', s, '2h', 5) simulate { duration = '3h', warmup = '1h' }");
+    struct play stage = stage_play(
+        "local f = F('f', { init = '0ms' })\n"
+        "local s = stream 's' { shards = 3, fan_out = true, consumer = f, record = '2KB' }\n"
+        "once('a', s, '10min', 7) once('b', s, '2h', 5) simulate { duration = '3h', warmup = '1h' "
+        "}");
     const struct svc *svc = stage_svc(&stage, "s");
-    CU_ASSERT_EQUAL(svc->meters[STREAM_FAN_OUT] - svc->meters_pre[STREAM_FAN_OUT], 3 * 2 * 3600 * 1000);
+    CU_ASSERT_EQUAL(svc->meters[STREAM_FAN_OUT] - svc->meters_pre[STREAM_FAN_OUT],
+                    3 * 2 * 3600 * 1000);
     CU_ASSERT_EQUAL(svc->meters[STREAM_FAN_OUT_GB] - svc->meters_pre[STREAM_FAN_OUT_GB], 5 * 2048);
     CU_ASSERT_EQUAL(svc->meters[STREAM_RETENTION], 0);
     stage_end(&stage);
@@ -530,6 +597,8 @@ CU_TestInfo suite_stream[] = {
     TEST(test_refusals_use_up_no_retry),
     TEST(test_partial_batches_go_on_from_the_record_that_failed),
     TEST(test_partial_batches_are_bisected_where_they_failed),
+    TEST(test_partial_batches_of_handlers_that_call),
+    TEST(test_a_fault_may_change_the_reader),
     TEST(test_batches_given_up_are_told_to_the_destination),
     TEST(test_another_try_draws_anew),
     TEST(test_a_cycle_is_stopped),

@@ -1,0 +1,2 @@
+stream "s" { shards = 20001 }
+traffic "t" { to = "s", rate = "1/s" }

@@ -1,0 +1,2 @@
+stream "s" { retention = "12h" }
+traffic "t" { to = "s", rate = "1/s" }

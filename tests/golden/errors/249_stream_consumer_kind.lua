@@ -1,0 +1,3 @@
+stream "other" {}
+stream "s" { consumer = "other" }
+traffic "t" { to = "s", rate = "1/s" }

@@ -1,0 +1,2 @@
+stream "s" { record = "11MB" }
+traffic "t" { to = "s", rate = "1/s" }
