@@ -191,18 +191,15 @@ uint16_t model_args(struct model *model, const struct op_args *args)
 
 /* -- calls that only take time --------------------------------------------------------------------- */
 
-sim_time call_serve(struct model *model, struct svc *svc, struct call *call, int64_t duration,
-                    enum stage stage, enum outcome outcome, int status)
+void call_serve_open(struct model *model, struct svc *svc, struct call *call, enum stage stage,
+                     enum outcome outcome, int status)
 {
-    sim_time now = model->sim.now;
-    call->init_ns = now - call->arrived;
+    call->init_ns = model->sim.now - call->arrived;
     if (call->init_ns > 0)
         call->flags |= CALL_QUEUED;
     call->stage = (uint8_t)stage;
     call->outcome = (uint8_t)outcome;
     call->status = (uint16_t)status;
-    if (UNLIKELY(svc->latency_factor != 1))
-        duration = time_round((double)duration * svc->latency_factor);
     if (UNLIKELY(svc->error_share > 0) && outcome == OUTCOME_OK) {
         struct draw draw = draw_of(call->key, svc->fault_salt);
         if (draw_chance(&draw, svc->error_share)) {
@@ -211,6 +208,15 @@ sim_time call_serve(struct model *model, struct svc *svc, struct call *call, int
         }
     }
     call_begin(model, svc, call);
+}
+
+sim_time call_serve(struct model *model, struct svc *svc, struct call *call, int64_t duration,
+                    enum stage stage, enum outcome outcome, int status)
+{
+    sim_time now = model->sim.now;
+    if (UNLIKELY(svc->latency_factor != 1))
+        duration = time_round((double)duration * svc->latency_factor);
+    call_serve_open(model, svc, call, stage, outcome, status);
     sim_at(&model->sim, now + duration, SIM_COMPLETION, EVENT_CALL_DONE, call_slot(model, call),
            call->head.generation);
     return now + duration;

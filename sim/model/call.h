@@ -127,6 +127,10 @@ uint16_t model_args(struct model *model, const struct op_args *args);
 sim_time call_serve(struct model *model, struct svc *svc, struct call *call, int64_t duration,
                     enum stage stage, enum outcome outcome, int status);
 
+/* The same without an end: the service calls its `complete` itself when it knows. */
+void call_serve_open(struct model *model, struct svc *svc, struct call *call, enum stage stage,
+                     enum outcome outcome, int status);
+
 /* The usual svc_class.complete: concurrency goes down, the call is answered as call_serve was told. */
 void call_finish_served(struct model *model, struct svc *svc, struct call *call);
 

@@ -7,6 +7,7 @@ void sql_start(struct model *model, struct svc *svc)
 {
     struct sql *sql = svc->state;
     call_queue_init(&sql->waiting);
+    sql->due = SIM_NEVER;
     sql->salt_latency = rng_hash_text(1, svc->name);
     sql->salt_connect = rng_hash_text(2, svc->name);
     sql_scaling_start(model, svc);
@@ -23,11 +24,32 @@ static void note_load(struct model *model, struct sql *sql)
         sql->busiest = fmax(sql->busiest, (double)busy / (double)sql->full.value);
 }
 
+/* Looks when the first query will be done, unless a look is to come at that very instant. */
+static void expect_done(struct model *model, struct svc *svc)
+{
+    struct sql *sql = svc->state;
+    sim_time due = sharing_due(&sql->sharing);
+    if (due == sql->due)
+        return;
+    sql->due = due;
+    sql->due_generation++;
+    if (due != SIM_NEVER)
+        sim_at(&model->sim, due, SIM_COMPLETION, SVC_EVENT(svc_sql_class, SQL_EVENT_DONE),
+               svc->index, sql->due_generation);
+}
+
 void sql_set_capacity(struct model *model, struct svc *svc, int64_t full_speed)
 {
     struct sql *sql = svc->state;
     level_change(&sql->full, full_speed - sql->full.value, model->sim.now);
     note_load(model, sql);
+    sharing_set(&sql->sharing, full_speed, model->sim.now);
+    expect_done(model, svc);
+}
+
+void sql_free(struct svc *svc)
+{
+    sharing_free(&((struct sql *)svc->state)->sharing);
 }
 
 /* -- a query -------------------------------------------------------------------------------------- */
@@ -39,23 +61,40 @@ static int64_t connect_time(const struct svc *svc, const struct call *call)
     return dist_draw(config->connect, draw_of(call->key, sql->salt_connect));
 }
 
-/* It has its connection, open after `connecting`. */
+/* It has its connection; `connecting` is what that takes first. */
 static sim_time run(struct model *model, struct svc *svc, struct call *call, int64_t connecting)
 {
     const struct sql_config *config = svc->config;
     struct sql *sql = svc->state;
     const struct dist *law = call_args(model, call)->time;
     law = law != NULL ? law : config->latency;
-    double time = (double)dist_draw(law, draw_of(call->key, sql->salt_latency));
+    double work = (double)dist_draw(law, draw_of(call->key, sql->salt_latency));
     sql->running++;
     note_load(model, sql);
     sql_scaling_tick(model, svc);
-    double share = 1000 * (double)sql->running / (double)sql->full.value;
-    time = time * fmax(1, share) + (double)config->contention * (double)sql->running;
+    work += (double)connecting + (double)config->contention * (double)sql->running;
     if (config->io > 0)
         svc_meter(svc, SQL_IO, config->io, call_measured(call));
-    return call_serve(model, svc, call, time_round(time + (double)connecting), STAGE_DOWNSTREAM,
-                      OUTCOME_OK, 200);
+    call_serve_open(model, svc, call, STAGE_DOWNSTREAM, OUTCOME_OK, 200);
+    sharing_add(&sql->sharing, call_slot(model, call), time_round(work * svc->latency_factor),
+                model->sim.now);
+    expect_done(model, svc);
+    return DUE_UNKNOWN;
+}
+
+/* All that are done at this instant; what they lead to may change when the next is. */
+void sql_on_done(struct sim *sim, uint32_t slot, uint32_t generation)
+{
+    struct model *model = model_of(sim);
+    struct svc *svc = &model->svcs[slot];
+    struct sql *sql = svc->state;
+    uint32_t call;
+    if (generation != (sql->due_generation & SIM_GENERATION_MASK))
+        return;
+    sql->due = SIM_NEVER;
+    while (sharing_take(&sql->sharing, sim->now, &call))
+        sql_complete(model, svc, call_at(model, call));
+    expect_done(model, svc);
 }
 
 static void count_connections(struct model *model, struct svc *svc, int64_t change)

@@ -4,16 +4,18 @@
  * is refused, an error (500) after the time it takes to be told so. A proxy has connections of its own and lends one for each
  * query; queries wait for one in order, up to borrow_timeout (then 504). Who has given up by its turn is passed over.
  *
- * A query alone takes `latency`, or r:exec's own time. The capacity law: `per_acu` queries an ACU, `per_vcpu` a vCPU of an instance,
- * run at full speed. Beyond that they share: a query that makes n run where c can takes n / c times as long, worked out when it begins. So
- * the database does at most c / latency queries a second, however many it is given. `contention` comes on top: so much
- * for each query that runs, itself included. Utilisation is min(n, c) / c.
+ * A query alone takes `latency`, or r:exec's own time, and to open a connection comes before. `contention` comes on top: so much
+ * for each query that runs when it begins, itself included. The capacity law: `per_acu` queries an ACU, `per_vcpu` a vCPU of an
+ * instance, run at full speed; with more than these c, all n get on at c / n of it (sharing.h). So the database does at most
+ * c / latency queries a second, however many it is given, and those that run get faster when capacity comes. Utilisation is
+ * min(n, c) / c.
  */
 #ifndef TEPID_MODEL_SQL_RUN_H
 #define TEPID_MODEL_SQL_RUN_H
 
 #include "model/call_queue.h"
 #include "model/connection_pool.h"
+#include "model/sharing.h"
 #include "model/sql_scaling.h"
 #include "model/svc_sql.h"
 
@@ -23,17 +25,21 @@ enum sql_event {
     SQL_EVENT_SCALE,
     SQL_EVENT_PAUSE,
     SQL_EVENT_RESUMED,
+    SQL_EVENT_DONE, /* a query is done; generation: sql.due_generation */
 };
 
 struct sql {
     struct call_queue waiting; /* for a connection of the proxy, or for the end of a pause */
     struct level connections;  /* open at the database */
     struct level full, busy; /* thousandths of queries: at full speed, and how much of it is used */
-    int64_t running;         /* queries */
-    int64_t own;             /* connections of single calls */
-    int64_t idle;            /* proxy: connections not lent */
-    double busiest;          /* largest utilisation measured */
-    bool borrow_pending;     /* a look at the longest waiting is scheduled */
+    struct sharing sharing;  /* of the queries that run */
+    sim_time due;            /* the look at them that counts; SIM_NEVER: none */
+    uint32_t due_generation;
+    int64_t running;     /* queries */
+    int64_t own;         /* connections of single calls */
+    int64_t idle;        /* proxy: connections not lent */
+    double busiest;      /* largest utilisation measured */
+    bool borrow_pending; /* a look at the longest waiting is scheduled */
     struct sql_scaling scaling;
     uint64_t salt_latency, salt_connect;
     uint64_t refused, borrow_timeouts; /* of the measured interval */
@@ -53,7 +59,8 @@ void sql_set_capacity(struct model *model, struct svc *svc, int64_t full_speed);
 /* The pause is over: whoever waited connects. */
 void sql_wake(struct model *model, struct svc *svc);
 
-/* Event handler; slot: the service. */
+/* Event handlers; slot: the service. */
+void sql_on_done(struct sim *sim, uint32_t slot, uint32_t generation);
 void sql_on_borrow(struct sim *sim, uint32_t slot, uint32_t generation);
 
 /* sql_view.c: what is seen of it, and what it costs. */
@@ -67,5 +74,6 @@ int sql_capacity(struct model *model, struct svc *svc, const struct svc_view *vi
                  double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES]);
 void sql_audit(struct model *model, struct svc *svc);
 void sql_finish(struct model *model, struct svc *svc);
+void sql_free(struct svc *svc);
 
 #endif

@@ -130,6 +130,7 @@ void sql_audit(struct model *model, struct svc *svc)
     const struct sql_config *config = svc->config;
     const struct sql *sql = svc->state;
     (void)model;
+    ASSERT((size_t)sql->running == sql->sharing.count);
     ASSERT(0 <= sql->running && sql->running <= sql->connections.value);
     ASSERT(config->proxy == NULL || sql->connections.value == sql->running + sql->idle);
     ASSERT(sql->scaling.power == SQL_RUNNING || sql->connections.value == 0);

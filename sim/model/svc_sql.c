@@ -349,7 +349,8 @@ const struct svc_class svc_sql_class = {
                [SQL_EVENT_BORROW] = sql_on_borrow,
                [SQL_EVENT_SCALE] = sql_on_scale,
                [SQL_EVENT_PAUSE] = sql_on_pause,
-               [SQL_EVENT_RESUMED] = sql_on_resumed},
+               [SQL_EVENT_RESUMED] = sql_on_resumed,
+               [SQL_EVENT_DONE] = sql_on_done},
     .metrics = sql_metrics,
     .begin = sql_begin,
     .view = sql_view,
@@ -358,4 +359,5 @@ const struct svc_class svc_sql_class = {
     .settle = sql_settle,
     .audit = sql_audit,
     .finish = sql_finish,
+    .free = sql_free,
 };

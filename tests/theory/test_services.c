@@ -104,6 +104,39 @@ static void test_a_bounded_queue_refuses_what_mmck_says(void)
     check_mmck(2, 20, 1.5);
 }
 
+/* -- queries that share processors ---------------------------------------------------------------- */
+
+static void check_shared(const char *law, double per_vcpu, double rate, double latency_s)
+{
+    struct lab *lab =
+        lab_run(LAB_REPS,
+                "scenario 'shared' {}\n"
+                "account { concurrency = 100000, scaling = '1000000/10s' }\n"
+                "local db = sql 'db' { instance = 'db.t4g.micro', per_vcpu = %.17g, "
+                "max_connections = 100000,\n"
+                "  latency = %s, connect = '0ms' }\n"
+                "local f = fn 'f' { init = '0ms', first_run = '0ms', timeout = '900s',\n"
+                "  handler = function(r) r:exec(db) end }\n"
+                "traffic 'calls' { to = f, rate = '%.17g/s' }\n"
+                "simulate { duration = '2h', warmup = '2min', seed = 6 }\n",
+                per_vcpu, law, rate);
+    struct estimate found = lab_estimate(lab, "db", "latency", "mean");
+    CU_ASSERT_TRUE(lab_agrees(law, found, latency_s * 1e9, 0.02));
+    found = lab_estimate(lab, "db", "utilisation", "mean");
+    CU_ASSERT_TRUE(lab_agrees("  utilisation", found, rate * 0.1 / (2 * per_vcpu), 0.01));
+    lab_close(lab);
+}
+
+/* One processor's worth of capacity is M/G/1-PS: the mean latency is E[S] / (1 - rho), whatever the law. With c of it the number of
+ * queries moves as in M/M/c where they are exponential, so that the mean latency is that of M/M/c: 1 / mu + C / (c mu - lambda). */
+static void test_queries_share_as_processor_sharing_says(void)
+{
+    check_shared("'100ms'", 0.5, 7, 0.1 / (1 - 0.7));
+    check_shared("lognormal{ mean = '100ms', cv = 2 }", 0.5, 7, 0.1 / (1 - 0.7));
+    check_shared("erlang{ mean = '100ms', k = 3 }", 0.5, 5, 0.1 / (1 - 0.5));
+    check_shared("exponential('100ms')", 2, 32, 0.1 + erlang_c(4, 3.2) / (40 - 32));
+}
+
 /* -- a proxy before a database ------------------------------------------------------------------- */
 
 /* A proxy with c connections and a database that is never short of processors is M/M/c too: functions come as Poisson, ask at once, and
@@ -308,6 +341,7 @@ CU_TestInfo suite_services[] = {
     TEST(test_places_are_an_mmc_queue),
     TEST(test_one_place_waits_as_pollaczek_and_khinchine_say),
     TEST(test_a_bounded_queue_refuses_what_mmck_says),
+    TEST(test_queries_share_as_processor_sharing_says),
     TEST(test_a_proxy_is_an_mmc_queue),
     TEST(test_a_month_of_a_database_costs_what_the_list_says),
     TEST(test_without_retries_the_backlog_drains),
