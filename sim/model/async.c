@@ -167,8 +167,8 @@ bool async_accept(struct model *model, struct svc *svc, const struct message *me
     uint32_t slot = pool_take(&model->asyncs);
     struct async_event *event = event_at(model, slot);
     struct pool_head head = event->head;
-    *event = (struct async_event){
-        .head = head, .message = *message, .accepted = now, .svc = svc->index};
+    *event =
+        (struct async_event){.head = head, .message = *message, .accepted = now, .svc = svc->index};
     link_newest(model, queue, slot);
     level_change(&queue->waiting, 1, now);
     queue->all.accepted++;
@@ -271,7 +271,8 @@ static void invoke(struct model *model, struct svc *svc, uint32_t slot)
     level_change(&queue->waiting, -1, now);
     level_change(&queue->running, 1, now);
     (void)call_submit(model, &caller, (struct target){(int32_t)svc->index, -1});
-    event = event_at(model, slot); /* the pool may have moved; a throttle has been answered already */
+    event =
+        event_at(model, slot); /* the pool may have moved; a throttle has been answered already */
     if (event->head.generation == generation && event->running)
         note_taken(model, queue, event);
 }

@@ -122,8 +122,8 @@ static void try_again(struct model *model, struct svc *svc, uint32_t slot)
 {
     struct courier *courier = svc->state;
     struct delivery *delivery = delivery_at(courier, slot);
-    struct draw draw = draw_of(delivery->message.key,
-                               courier->salt_retry + (uint64_t)delivery->tries * RNG_STEP);
+    struct draw draw =
+        draw_of(delivery->message.key, courier->salt_retry + (uint64_t)delivery->tries * RNG_STEP);
     sim_time delay = 0;
     if (courier->plan.delay(svc, delivery->tries, draw, &delay)) {
         delivery->tries++;
@@ -207,7 +207,8 @@ void courier_audit(struct model *model, struct svc *svc)
     const struct courier_counts *all = &courier->all;
     (void)model;
     ASSERT(courier->pending.value >= 0);
-    ASSERT(all->offered == all->delivered + all->dead + all->lost + (uint64_t)courier->pending.value);
+    ASSERT(all->offered ==
+           all->delivered + all->dead + all->lost + (uint64_t)courier->pending.value);
 }
 
 /* The same against the records themselves, of all services of the class: too much for every run. */

@@ -14,12 +14,12 @@
 /* After all services have started: finds the loop heads. */
 void loop_find_heads(struct model *model);
 
-/* `hops` of a message that the guard stopped once. It goes to the dead letters; where it is stopped again, because those lead
- * back into the circle, it is lost. */
+/* `hops` of a message that the guard stopped once. It goes to the dead letters; where it is stopped again, because
+ * those lead back into a circle, it is lost. */
 #define LOOP_STOPPED UINT8_MAX
 
-/* An asynchronous event or batch with `hops` rounds behind it is about to invoke `svc`, an execution to begin, or a message to pass through it. False: the guard stops it. `hops` becomes the
- * number the invocation carries on. */
+/* An asynchronous event or batch with `hops` rounds behind it is about to invoke `svc`, an execution to begin, or a message to
+ * pass through. False: the guard stops it. `hops` becomes the number it carries on. */
 bool loop_may_enter(const struct model *model, const struct svc *svc, uint8_t *hops);
 
 #endif

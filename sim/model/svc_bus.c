@@ -17,7 +17,8 @@ static const char *const jitters[] = {[JITTER_FULL] = "full",
 /* `retries`, `max_age`: eb.classic.retry.*, the least of eb.v2.retry.*; `size`: eb.event_max_bytes. */
 static const struct param_spec params[] = {
     {"rules", PARAM_RULES, AT(rules), NULL, 0, 0, NULL,
-     "who gets which events: { { share = 0.1, to = audit }, { match = { tier = \"gold\" }, to = vip }, ... }",
+     "who gets which events: { { share = 0.1, to = audit }, { match = { tier = \"gold\" }, to = "
+     "vip }, ... }",
      0},
     {"latency", PARAM_TIME_DIST, AT(latency), NULL, 0, 0, NULL,
      "time a call takes to put events; default from the catalog", PARAM_SETTABLE},
@@ -59,7 +60,8 @@ static bool check_rules(const struct bus_config *bus, struct check_context *cont
         if (count <= targets)
             continue;
         err_set(err, "rules: rule %d has %d targets, more than %.0f", (int)i + 1, count, targets);
-        return err_help(err, "a rule has at most %.0f targets; write a second rule with the same match",
+        return err_help(err,
+                        "a rule has at most %.0f targets; write a second rule with the same match",
                         targets);
     }
     if (bus->rules.count == 0)

@@ -25,12 +25,13 @@ struct bus_rules {
     int32_t count;
 };
 
+/* What is not given of the first four after the rules, check() takes from the catalog. */
 struct bus_config {
     struct bus_rules rules;
-    const struct dist *latency;  /* ns of the call that puts events; NULL: from the catalog, filled in by check() */
-    const struct dist *delivery; /* ns from there to the target; NULL: from the catalog, filled in by check() */
-    double limit;                /* calls per second that put events; NAN: from the catalog, filled in by check() */
-    double invocations;          /* deliveries per second; likewise */
+    const struct dist *latency;  /* ns: of the call that puts events */
+    const struct dist *delivery; /* ns: from there to the target */
+    double limit;                /* calls per second that put events */
+    double invocations;          /* deliveries per second */
     int64_t size;                /* bytes of an event where the operation gives none */
     int64_t retries;             /* of a delivery that was refused, 0..185 */
     int64_t max_age;             /* ns, 60 s..24 h */

@@ -71,7 +71,9 @@ static const struct param_spec params[] = {
     {"on_success", PARAM_MESSAGE, AT(on_success), NULL, 0, 0, NULL,
      "destination of asynchronous events that were handled", 0},
     {"delivery", PARAM_TIME_DIST, AT(delivery), NULL, 0, 0, NULL,
-     "asynchronous events: from acceptance to the first invocation; default from the catalog", 0},
+     "asynchronous events: from acceptance to the first invocation, but for those of a bus, whose own "
+     "delivery covers it; default from the catalog",
+     0},
     {"async_jitter", PARAM_ENUM, AT(async_jitter), "none", 0, 0, jitters,
      "asynchronous events that were throttled: how their back-off of 1 s, 2 s, 4 s ... 5 min is spread", 0},
     {"recursive_loop", PARAM_ENUM, AT(recursive_loop), "terminate", 0, 0, loops,

@@ -62,8 +62,7 @@ static bool check(void *config, struct check_context *context, struct err *err)
 {
     struct topic_config *topic = config;
     if (topic->latency == NULL)
-        topic->latency =
-            catalog_time_law(context->catalog, context->arena, "latency.sns_publish");
+        topic->latency = catalog_time_law(context->catalog, context->arena, "latency.sns_publish");
     if (topic->delivery == NULL)
         topic->delivery = catalog_time_law(context->catalog, context->arena, "latency.sns_sqs");
     if (isnan(topic->limit))

@@ -86,8 +86,7 @@ void topic_start(struct model *model, struct svc *svc)
     topic->rule_salts = ARENA_ARRAY(model->arena, uint64_t, filtered->count + 1);
     for (int32_t i = 0; i < filtered->count; i++) {
         topic->rule_salts[i] = fan_out_rule_salt(svc, i);
-        topic->filtered[i] =
-            fan_out_link(model, svc, &filtered->rules[i].to, topic->rule_salts[i]);
+        topic->filtered[i] = fan_out_link(model, svc, &filtered->rules[i].to, topic->rule_salts[i]);
     }
 }
 

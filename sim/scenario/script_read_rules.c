@@ -28,7 +28,9 @@ static bool read_value(struct load *load, int index, const char *name, struct at
         return script_read_text(load, index, name, &test->text);
     script_fail_type(load, index, arena_printf(load->arena, "match: %s", name),
                      "a text or a number, or a list of those");
-    return err_help(load->err, "write match = { tier = \"gold\" } or match = { tier = { \"gold\", \"silver\" } }");
+    return err_help(
+        load->err,
+        "write match = { tier = \"gold\" } or match = { tier = { \"gold\", \"silver\" } }");
 }
 
 /* The value of an attribute stands at the top: one, or a list of which any may be. */

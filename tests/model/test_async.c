@@ -25,7 +25,8 @@ static struct play play_events(int count, const char *more, const char *settings
         "end })\n"
         "local letters = topic 'letters' { latency = '0ms', subscribers = { dead } }\n"
         "%s\n"
-        "local f = F('f', { init = '0ms', delivery = '0ms', timeout = '900s', on_success = won, %s\n"
+        "local f = F('f', { init = '0ms', delivery = '0ms', timeout = '900s', on_success = won, "
+        "%s\n"
         "  handler = function(r) %s end })\n"
         "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
         "once('t', events, '1s', %d)\n"
@@ -46,8 +47,7 @@ static void check_ends(const struct play *stage, int won, int dead, int lost)
 /* Golden: an event that always fails leaves for the dead letters after 3 attempts, 180 s + 3 x its duration. */
 static void test_an_event_that_always_fails_leaves_after_three_attempts(void)
 {
-    struct play stage =
-        play_events(1, "", "dlq = letters,", "r:wait '1500ms' r:fail()", "10min");
+    struct play stage = play_events(1, "", "dlq = letters,", "r:wait '1500ms' r:fail()", "10min");
     CHECK_VALUE(&stage, "f", "requests.sum", 3);
     CHECK_VALUE(&stage, "f", "error_count.sum", 3);
     CHECK_VALUE(&stage, "f", "sent.sum", 1);
@@ -76,7 +76,8 @@ static void test_async_retries_say_how_often(void)
 /* A timeout is the function's error too: it is tried again at the instants of an error. */
 static void test_a_timeout_is_an_error(void)
 {
-    struct play stage = play_events(1, "", "dlq = letters, timeout = '5s',", "r:wait '9s'", "10min");
+    struct play stage =
+        play_events(1, "", "dlq = letters, timeout = '5s',", "r:wait '9s'", "10min");
     CHECK_VALUE(&stage, "f", "timeout_count.sum", 3);
     CHECK_MS(&stage, "mark dead", "latency.max", 180000 + 3 * 5000);
     stage_end(&stage);
@@ -87,9 +88,9 @@ static void test_a_timeout_is_an_error(void)
  * attempts, 4 sigma = 4 sqrt(4000 x 0.6875) = 210. */
 static void test_every_attempt_is_drawn_afresh(void)
 {
-    struct play stage = play_events(4000, "account { concurrency = 5000, scaling = '5000/10s' }",
-                                    "dlq = letters,", "r:maybe(0.5, function(b) b:fail() end)",
-                                    "10min");
+    struct play stage =
+        play_events(4000, "account { concurrency = 5000, scaling = '5000/10s' }", "dlq = letters,",
+                    "r:maybe(0.5, function(b) b:fail() end)", "10min");
     double dead = stage_value(&stage, "f", "dead_letters.sum");
     CU_ASSERT_TRUE(is_near(dead, 500, 84));
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "f", "requests.sum"), 7000, 210));
@@ -118,12 +119,12 @@ static void test_throttles_back_off_by_doubling(void)
  * 256 s at 511 s; from then on every 300 s, at 811 ... 2611 s. It is taken at 2911 s. */
 static void test_the_back_off_ends_at_five_minutes(void)
 {
-    struct play stage =
-        stage_play("local f = F('f', { init = '0ms', delivery = '0ms', timeout = '900s', reserved = 1, "
-                       "handler = function(r) r:wait '900s' end })\n"
-                       "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
-                       "once('a', f, '1s') once('b', f, '901s') once('c', f, '1801s')\n"
-                       "once('t', events, '1s') simulate { duration = '2h' }");
+    struct play stage = stage_play(
+        "local f = F('f', { init = '0ms', delivery = '0ms', timeout = '900s', reserved = 1, "
+        "handler = function(r) r:wait '900s' end })\n"
+        "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
+        "once('a', f, '1s') once('b', f, '901s') once('c', f, '1801s')\n"
+        "once('t', events, '1s') simulate { duration = '2h' }");
     CHECK_MS(&stage, "f", "age.max", 2911000);
     CHECK_VALUE(&stage, "f", "throttle_count.sum", 9 + 8);
     stage_end(&stage);
@@ -147,7 +148,8 @@ static void test_events_are_not_limited_in_rate(void)
     struct play stage = stage_play(
         "local f = F('f', { init = '0ms', delivery = '0ms', reserved = 1, handler = function(r) "
         "r:wait '10ms' end })\n"
-        "local g = F('g', { init = '0ms', reserved = 1, handler = function(r) r:wait '10ms' end })\n"
+        "local g = F('g', { init = '0ms', reserved = 1, handler = function(r) r:wait '10ms' end "
+        "})\n"
         "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
         "traffic 'a' { to = events, rate = '20/s', arrivals = 'uniform' }\n"
         "traffic 's' { to = g, rate = '20/s', arrivals = 'uniform' }\n"
@@ -162,8 +164,9 @@ static void test_events_are_not_limited_in_rate(void)
 /* Refused at 0, 1, 3, 7, 15 and 31 s; the next try would be at 63 s, but at 60 s the event is too old. */
 static void test_too_old_an_event_is_given_up_at_its_age(void)
 {
-    struct play stage = play_events(2, "", "reserved = 1, max_event_age = '60s', on_failure = failed,",
-                                    "r:wait '100s'", "10min");
+    struct play stage =
+        play_events(2, "", "reserved = 1, max_event_age = '60s', on_failure = failed,",
+                    "r:wait '100s'", "10min");
     CHECK_VALUE(&stage, "f", "throttle_count.sum", 6);
     check_ends(&stage, 1, 1, 0);
     CHECK_MS(&stage, "mark failed", "latency.max", 60000);
@@ -204,8 +207,7 @@ static void test_both_destinations_get_what_is_given_up(void)
 
 static void test_without_a_destination_an_event_is_lost(void)
 {
-    struct play stage =
-        play_events(2, "", "async_retries = 0,", "r:wait '1s' r:fail()", "1min");
+    struct play stage = play_events(2, "", "async_retries = 0,", "r:wait '1s' r:fail()", "1min");
     check_ends(&stage, 0, 0, 2);
     stage_end(&stage);
 }
@@ -227,9 +229,11 @@ static void test_events_carry_attributes_and_the_age_of_the_request(void)
 {
     struct play stage = stage_play(
         "local function gold(name) return function(r)\n"
-        "  r:when(attr 'tier':is 'gold', function(b) b:mark(name) end) r:mark(name .. ' all') end end\n"
+        "  r:when(attr 'tier':is 'gold', function(b) b:mark(name) end) r:mark(name .. ' all') end "
+        "end\n"
         "local last = F('last', { init = '0ms', delivery = '40ms', handler = gold 'last' })\n"
-        "local f = F('f', { init = '0ms', delivery = '30ms', on_success = last, handler = gold 'f' })\n"
+        "local f = F('f', { init = '0ms', delivery = '30ms', on_success = last, handler = gold 'f' "
+        "})\n"
         "local g = F('g', { init = '0ms', handler = function(r) r:invoke(f)\n"
         "  r:when(attr 'tier':is 'gold', function(b) b:mark 'g' end) r:mark 'g all' end })\n"
         "traffic 't' { to = g, rate = '50/s', attrs = { tier = { gold = 0.3, silver = 0.7 } } }\n"
@@ -324,7 +328,8 @@ static void test_edges_count_attempts(void)
 static void test_totals_cover_the_measured_interval(void)
 {
     struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', delivery = '0ms', handler = function(r) r:wait '1s' end })\n"
+        "local f = F('f', { init = '0ms', delivery = '0ms', handler = function(r) r:wait '1s' end "
+        "})\n"
         "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
         "once('a', events, '1s', 4) once('b', events, '9500ms', 2) once('c', events, '12s', 3)\n"
         "simulate { duration = '20s', warmup = '10s' }");

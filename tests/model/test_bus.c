@@ -38,11 +38,11 @@ static void test_a_pacer_agrees_with_a_tick_by_tick_model(void)
  * ms; each then takes 50 ms. None is lost. */
 static void test_deliveries_beyond_the_quota_wait(void)
 {
-    struct play stage = stage_play(
-        "local far = topic 'far' { }\n"
-        "local b = bus 'b' { latency = '0ms', delivery = '50ms', invocations = '100/s', rules = { { to "
-        "= far } } }\n"
-        "once('t', b, '1s', 300) simulate { duration = '1min' }");
+    struct play stage = stage_play("local far = topic 'far' { }\n"
+                                   "local b = bus 'b' { latency = '0ms', delivery = '50ms', "
+                                   "invocations = '100/s', rules = { { to "
+                                   "= far } } }\n"
+                                   "once('t', b, '1s', 300) simulate { duration = '1min' }");
     CHECK_VALUE(&stage, "b", "error_count.sum", 0);
     CHECK_VALUE(&stage, "far", "requests.sum", 300);
     CHECK_MS(&stage, "b", "age.max", 2050);
@@ -57,16 +57,19 @@ static void test_deliveries_beyond_the_quota_wait(void)
 /* Each share is a probability of its own: of 20,000 events 25 % and 60 %, within 4 standard deviations. */
 static void test_shares_are_probabilities(void)
 {
-    struct play stage = stage_play(
-        "local function sub(name) return F(name, { init = '0ms', delivery = '0ms', handler = function(r) "
-        "end }) end\n"
-        "local b = bus 'b' { rules = { { share = 0.25, to = sub 'x' }, { share = '60%', to = sub 'y' },\n"
-        "  { share = 0, to = sub 'none' }, { share = 1, to = sub 'all' } } }\n"
-        "traffic 't' { to = b, rate = '200/s', arrivals = 'uniform', stop = '100s' }\n"
-        "simulate { duration = '110s' }");
+    struct play stage =
+        stage_play("local function sub(name) return F(name, { init = '0ms', delivery = '0ms', "
+                   "handler = function(r) "
+                   "end }) end\n"
+                   "local b = bus 'b' { rules = { { share = 0.25, to = sub 'x' }, { share = '60%', "
+                   "to = sub 'y' },\n"
+                   "  { share = 0, to = sub 'none' }, { share = 1, to = sub 'all' } } }\n"
+                   "traffic 't' { to = b, rate = '200/s', arrivals = 'uniform', stop = '100s' }\n"
+                   "simulate { duration = '110s' }");
     double n = stage_value(&stage, "all", "requests.sum");
     CU_ASSERT_TRUE(is_near(n, 20000, 1));
-    CU_ASSERT_TRUE(is_near(stage_value(&stage, "x", "requests.sum"), 0.25 * n, 4 * sqrt(n * 0.1875)));
+    CU_ASSERT_TRUE(
+        is_near(stage_value(&stage, "x", "requests.sum"), 0.25 * n, 4 * sqrt(n * 0.1875)));
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "y", "requests.sum"), 0.6 * n, 4 * sqrt(n * 0.24)));
     CHECK_VALUE(&stage, "none", "requests.sum", 0);
     stage_end(&stage);
@@ -91,7 +94,8 @@ static void test_rules_of_two_buses_multiply(void)
 static void test_matches_are_exact(void)
 {
     struct play stage = stage_play(
-        "local function sub(name) return F(name, { init = '0ms', delivery = '0ms', handler = function(r) "
+        "local function sub(name) return F(name, { init = '0ms', delivery = '0ms', handler = "
+        "function(r) "
         "end }) end\n"
         "local b = bus 'b' { latency = '0ms', delivery = '0ms', rules = {\n"
         "  { match = { tier = 'gold' }, to = sub 'gold' },\n"
@@ -100,11 +104,13 @@ static void test_matches_are_exact(void)
         "  { match = { tier = 'gold', zone = 'two' }, to = sub 'never' } } }\n"
         "local f = F('f', { init = '0ms', timeout = '9s', handler = function(r)\n"
         "  r:when(attr 'tier':is 'gold', function(m) m:mark 'gold' end)\n"
-        "  r:when(attr 'zone':is(2), function(m) m:when(attr 'tier':isnt 'free', function(c) c:mark "
+        "  r:when(attr 'zone':is(2), function(m) m:when(attr 'tier':isnt 'free', function(c) "
+        "c:mark "
         "'both' end) end)\n"
         "  r:emit(b) end })\n"
         "traffic 't' { to = f, rate = '50/s', stop = '90s',\n"
-        "  attrs = { tier = { gold = 0.2, silver = 0.3, free = 0.5 }, zone = { [1] = 1, [2] = 1 } } }\n"
+        "  attrs = { tier = { gold = 0.2, silver = 0.3, free = 0.5 }, zone = { [1] = 1, [2] = 1 } "
+        "} }\n"
         "simulate { duration = '100s' }");
     double gold = stage_value(&stage, "mark gold", "requests.sum");
     double both = stage_value(&stage, "mark both", "requests.sum");
@@ -134,17 +140,17 @@ static void test_a_source_without_the_attribute_matches_nothing(void)
 /* A function's own delivery latency is part of the bus's, which was measured to the handler: p50 50 ms, p99 117 ms. */
 static void test_a_function_behind_a_bus_waits_for_the_bus_only(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { init = '0ms', delivery = '70ms', handler = function(r) r:mark 'f' end })\n"
-        "bus 'b' { latency = '8ms', delivery = '50ms', rules = { { to = f } } }\n"
-        "once('t', 'b', '1s') simulate { duration = '10s' }");
+    struct play stage =
+        stage_play("local f = F('f', { init = '0ms', delivery = '70ms', handler = function(r) "
+                   "r:mark 'f' end })\n"
+                   "bus 'b' { latency = '8ms', delivery = '50ms', rules = { { to = f } } }\n"
+                   "once('t', 'b', '1s') simulate { duration = '10s' }");
     CHECK_MS(&stage, "mark f", "latency.max", 58);
     CHECK_MS(&stage, "b", "latency.max", 8);
     stage_end(&stage);
-    stage = stage_play(
-        "local f = F('f', { init = '0ms', handler = function(r) r:mark 'f' end })\n"
-        "bus 'b' { latency = '0ms', rules = { { to = f } } }\n"
-        "traffic 't' { to = 'b', rate = '100/s' } simulate { duration = '400s' }");
+    stage = stage_play("local f = F('f', { init = '0ms', handler = function(r) r:mark 'f' end })\n"
+                       "bus 'b' { latency = '0ms', rules = { { to = f } } }\n"
+                       "traffic 't' { to = 'b', rate = '100/s' } simulate { duration = '400s' }");
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "mark f", "latency.p50"), 50, 0.6));
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "mark f", "latency.p99"), 117, 4));
     stage_end(&stage);
@@ -158,10 +164,11 @@ static void test_putting_events_is_limited(void)
     CHECK_VALUE(&stage, "t", "throttle_count.sum", 5000);
     CHECK_VALUE(&stage, "b", "throttle_count.sum", 5000);
     stage_end(&stage);
-    stage = stage_play("local b = bus 'b' { limit = '3/s' }\n"
-                       "local f = F('f', { handler = function(r) r:emit(b, { n = 30, retries = 0 }) end "
-                       "})\n"
-                       "once('t', f, '1s', 2) simulate { duration = '10s' }");
+    stage = stage_play(
+        "local b = bus 'b' { limit = '3/s' }\n"
+        "local f = F('f', { handler = function(r) r:emit(b, { n = 30, retries = 0 }) end "
+        "})\n"
+        "once('t', f, '1s', 2) simulate { duration = '10s' }");
     CHECK_VALUE(&stage, "b", "throttle_count.sum", 1);
     CU_ASSERT_EQUAL(stage_svc(&stage, "b")->meters[BUS_EVENTS], 30);
     stage_end(&stage);
@@ -193,7 +200,8 @@ static void test_events_are_billed_by_64_kb_each(void)
 /* -- retries ---------------------------------------------------------------------------------------------- */
 
 /* Events for a receiver that fails for `seconds`. */
-static struct play play_broken(int events, const char *seconds, const char *settings, const char *duration)
+static struct play play_broken(int events, const char *seconds, const char *settings,
+                               const char *duration)
 {
     char text[1024];
     (void)snprintf(
@@ -265,10 +273,10 @@ static void test_with_jitter_185_retries_fit_into_24_hours(void)
  * a geometric law with p = 1/2 is 2: 4 sigma = 4 sqrt(2000 x 2) = 253. */
 static void test_every_try_meets_a_fault_anew(void)
 {
-    struct play stage = stage_play(
-        "local far = topic 'far' { }\n"
-        "local b = bus 'b' { rules = { { to = far } } }\n"
-        "once('t', b, '1s', 2000) at '0s' { target = far, errors = 0.5 } simulate { duration = '2h' }");
+    struct play stage = stage_play("local far = topic 'far' { }\n"
+                                   "local b = bus 'b' { rules = { { to = far } } }\n"
+                                   "once('t', b, '1s', 2000) at '0s' { target = far, errors = 0.5 "
+                                   "} simulate { duration = '2h' }");
     CHECK_VALUE(&stage, "b", "deleted.sum", 2000);
     CU_ASSERT_TRUE(is_near(stage_value(&stage, "far", "requests.sum"), 4000, 253));
     stage_end(&stage);

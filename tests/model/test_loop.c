@@ -39,10 +39,10 @@ static void test_what_is_stopped_goes_to_the_dead_letters(void)
 
 static void test_a_function_that_invokes_itself_is_stopped(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { delivery = '10ms', init = '0ms', handler = function(r) r:invoke 'f' end "
-        "})\n"
-        "once('t', f, '1s') simulate { duration = '10min' }");
+    struct play stage = stage_play("local f = F('f', { delivery = '10ms', init = '0ms', handler = "
+                                   "function(r) r:invoke 'f' end "
+                                   "})\n"
+                                   "once('t', f, '1s') simulate { duration = '10min' }");
     /* The synchronous call is not a round of it. */
     CHECK_VALUE(&stage, "f", "requests.sum", 1 + ROUNDS);
     CHECK_VALUE(&stage, "f", "expired.sum", 1);
@@ -55,7 +55,8 @@ static void test_a_wide_circle_goes_16_rounds(void)
     struct play stage = stage_play(
         "local a = F('a', { delivery = '10ms', init = '0ms', handler = function(r) r:publish 'p' "
         "end })\n"
-        "local b = F('b', { delivery = '10ms', init = '0ms', handler = function(r) r:emit 'q' end })\n"
+        "local b = F('b', { delivery = '10ms', init = '0ms', handler = function(r) r:emit 'q' end "
+        "})\n"
         "topic 'p' { subscribers = { b } } bus 'q' { rules = { { to = a } } }\n"
         "once('t', 'p', '1s') simulate { duration = '10min' }");
     CHECK_VALUE(&stage, "a", "requests.sum", ROUNDS);
@@ -67,11 +68,12 @@ static void test_a_wide_circle_goes_16_rounds(void)
 /* on_success that leads back is a circle like any other. */
 static void test_destinations_are_part_of_a_circle(void)
 {
-    struct play stage = stage_play(
-        "local f = F('f', { delivery = '10ms', init = '0ms', on_success = 'f', handler = function(r) "
-        "end })\n"
-        "local g = F('g', { init = '0ms', handler = function(r) r:invoke(f) end })\n"
-        "once('t', g, '1s') simulate { duration = '10min' }");
+    struct play stage =
+        stage_play("local f = F('f', { delivery = '10ms', init = '0ms', on_success = 'f', handler "
+                   "= function(r) "
+                   "end })\n"
+                   "local g = F('g', { init = '0ms', handler = function(r) r:invoke(f) end })\n"
+                   "once('t', g, '1s') simulate { duration = '10min' }");
     CHECK_VALUE(&stage, "f", "requests.sum", ROUNDS);
     CHECK_VALUE(&stage, "f", "sent.sum", ROUNDS + 1);
     stage_end(&stage);
@@ -81,11 +83,12 @@ static void test_destinations_are_part_of_a_circle(void)
 static void test_a_long_chain_is_not_stopped(void)
 {
     char text[4096];
-    int at = snprintf(text, sizeof text,
-                      "local next = F('f0', { init = '0ms', handler = function(r) r:mark 'end' end })\n"
-                      "for i = 1, 23 do local to = next\n"
-                      "  next = F('f' .. i, { init = '0ms', handler = function(r) r:invoke(to) end }) end\n"
-                      "once('t', next, '1s', 5) simulate { duration = '10min' }");
+    int at = snprintf(
+        text, sizeof text,
+        "local next = F('f0', { init = '0ms', handler = function(r) r:mark 'end' end })\n"
+        "for i = 1, 23 do local to = next\n"
+        "  next = F('f' .. i, { init = '0ms', handler = function(r) r:invoke(to) end }) end\n"
+        "once('t', next, '1s', 5) simulate { duration = '10min' }");
     CU_ASSERT_FATAL(at > 0 && (size_t)at < sizeof text);
     struct play stage = stage_play(text);
     CHECK_VALUE(&stage, "mark end", "requests.sum", 5);
@@ -108,10 +111,10 @@ static void test_a_loop_that_is_allowed_runs_on(void)
 /* Without a function in the circle the bus itself counts: it passes an event on 16 times. */
 static void test_a_bus_that_feeds_itself_is_stopped(void)
 {
-    struct play stage = stage_play(
-        "bus 'a' { latency = '0ms', delivery = '0ms', rules = { { to = 'b' } } }\n"
-        "topic 'b' { subscribers = { 'a' }, delivery = '0ms' }\n"
-        "once('t', 'a', '1s', 10) simulate { duration = '1min' }");
+    struct play stage =
+        stage_play("bus 'a' { latency = '0ms', delivery = '0ms', rules = { { to = 'b' } } }\n"
+                   "topic 'b' { subscribers = { 'a' }, delivery = '0ms' }\n"
+                   "once('t', 'a', '1s', 10) simulate { duration = '1min' }");
     CHECK_VALUE(&stage, "b", "requests.sum", 10 * ROUNDS);
     CHECK_VALUE(&stage, "a", "requests.sum", 10 * (ROUNDS + 1));
     CHECK_VALUE(&stage, "a", "expired.sum", 10);
@@ -129,10 +132,10 @@ static void test_dead_letters_that_lead_back_end(void)
     CHECK_VALUE(&stage, "a", "dead_letters.sum", 5);
     CHECK_VALUE(&stage, "a", "expired.sum", 5);
     stage_end(&stage);
-    stage = stage_play(
-        "local f = F('f', { reserved = 0, delivery = '0ms', dlq = 'a', handler = function(r) end })\n"
-        "topic 'a' { subscribers = { f }, latency = '0ms' }\n"
-        "once('t', 'a', '1s', 5) simulate { duration = '1min' }");
+    stage = stage_play("local f = F('f', { reserved = 0, delivery = '0ms', dlq = 'a', handler = "
+                       "function(r) end })\n"
+                       "topic 'a' { subscribers = { f }, latency = '0ms' }\n"
+                       "once('t', 'a', '1s', 5) simulate { duration = '1min' }");
     CHECK_VALUE(&stage, "f", "requests.sum", 0);
     CHECK_VALUE(&stage, "f", "dead_letters.sum", 5 * (ROUNDS + 1));
     CHECK_VALUE(&stage, "f", "expired.sum", 5);

@@ -108,8 +108,9 @@ static void put_scenario(struct text_out *out, struct test_rng *rng)
         put_bus(out, rng, i);
     }
     for (int i = 0; i < 3; i++)
-        put(out, "traffic 'u%d' { to = '%s', rate = '%d/s', stop = '8s', attrs = { tier = { gold = 1, "
-                 "silver = 2 } } }\n",
+        put(out,
+            "traffic 'u%d' { to = '%s', rate = '%d/s', stop = '8s', attrs = { tier = { gold = 1, "
+            "silver = 2 } } }\n",
             i, targets[i], 1 + (int)test_rng_below(rng, 5));
     put(out, "at '3s' { target = '%s', errors = 0.5, lasts = '8s' }\n", any_node(rng));
     put(out, "simulate { duration = '40s', warmup = '0s', seed = %d }\n",

@@ -20,11 +20,12 @@ static int64_t publishes(const struct play *stage, const char *name)
 
 static void test_every_subscriber_gets_every_message(void)
 {
-    struct play stage = stage_play(
-        "local function sub(name) return F(name, { init = '0ms', handler = function(r) r:wait '1ms' "
-        "end }) end\n"
-        "local t1 = topic 'news' { latency = '0ms', delivery = '20ms', subscribers = { sub 'a', sub 'b', topic 'c' { } } }\n"
-        "once('t', t1, '1s', 1000) simulate { duration = '1min' }");
+    struct play stage = stage_play("local function sub(name) return F(name, { init = '0ms', "
+                                   "handler = function(r) r:wait '1ms' "
+                                   "end }) end\n"
+                                   "local t1 = topic 'news' { latency = '0ms', delivery = '20ms', "
+                                   "subscribers = { sub 'a', sub 'b', topic 'c' { } } }\n"
+                                   "once('t', t1, '1s', 1000) simulate { duration = '1min' }");
     CHECK_VALUE(&stage, "news", "requests.sum", 1000);
     CHECK_VALUE(&stage, "news", "sent.sum", 3000);
     CHECK_VALUE(&stage, "news", "deleted.sum", 3000);
@@ -38,11 +39,11 @@ static void test_every_subscriber_gets_every_message(void)
 /* r:publish{ n = } sends so many. */
 static void test_one_call_publishes_several(void)
 {
-    struct play stage = stage_play(
-        "local a = F('a', { init = '0ms', handler = function(r) end })\n"
-        "local news = topic 'news' { subscribers = { a } }\n"
-        "local f = F('f', { init = '0ms', handler = function(r) r:publish(news, { n = 25 }) end })\n"
-        "once('t', f, '1s', 4) simulate { duration = '1min' }");
+    struct play stage = stage_play("local a = F('a', { init = '0ms', handler = function(r) end })\n"
+                                   "local news = topic 'news' { subscribers = { a } }\n"
+                                   "local f = F('f', { init = '0ms', handler = function(r) "
+                                   "r:publish(news, { n = 25 }) end })\n"
+                                   "once('t', f, '1s', 4) simulate { duration = '1min' }");
     CHECK_VALUE(&stage, "news", "requests.sum", 4);
     CHECK_VALUE(&stage, "a", "sent.sum", 100);
     stage_end(&stage);
@@ -56,14 +57,17 @@ static void test_filters_match_the_attributes_of_the_request(void)
         "function(r) end }) end\n"
         "local news = topic 'news' { latency = '0ms', subscribers = { sub 'all' }, filtered = {\n"
         "  { match = { tier = 'gold' }, to = sub 'gold' },\n"
-        "  { match = { tier = { 'gold', 'silver' }, zone = 2 }, to = { sub 'both', sub 'too' } } } }\n"
+        "  { match = { tier = { 'gold', 'silver' }, zone = 2 }, to = { sub 'both', sub 'too' } } } "
+        "}\n"
         "local f = F('f', { init = '0ms', timeout = '9s', handler = function(r)\n"
         "  r:when(attr 'tier':is 'gold', function(b) b:mark 'gold' end)\n"
-        "  r:when(attr 'zone':is(2), function(b) b:when(attr 'tier':isnt 'free', function(c) c:mark "
+        "  r:when(attr 'zone':is(2), function(b) b:when(attr 'tier':isnt 'free', function(c) "
+        "c:mark "
         "'both' end) end)\n"
         "  r:publish(news) end })\n"
         "traffic 't' { to = f, rate = '50/s', stop = '90s',\n"
-        "  attrs = { tier = { gold = 0.2, silver = 0.3, free = 0.5 }, zone = { [1] = 1, [2] = 1 } } }\n"
+        "  attrs = { tier = { gold = 0.2, silver = 0.3, free = 0.5 }, zone = { [1] = 1, [2] = 1 } "
+        "} }\n"
         "simulate { duration = '100s' }");
     double gold = stage_value(&stage, "mark gold", "requests.sum");
     double both = stage_value(&stage, "mark both", "requests.sum");
@@ -80,13 +84,16 @@ static void test_filters_match_the_attributes_of_the_request(void)
 /* 8 ms to publish, 70 ms to the function's handler, 20 ms to another topic. The publisher waits for the first only. */
 static void test_the_age_of_a_request_grows_by_every_hop(void)
 {
-    struct play stage = stage_play(
-        "local a = F('a', { init = '0ms', delivery = '70ms', handler = function(r) r:mark 'a' end })\n"
-        "local b = F('b', { init = '0ms', delivery = '5ms', handler = function(r) r:mark 'b' end })\n"
-        "local far = topic 'far' { subscribers = { b } }\n"
-        "local news = topic 'news' { latency = '8ms', delivery = '20ms', subscribers = { a, far } }\n"
-        "local f = F('f', { init = '0ms', handler = function(r) r:cpu '2ms' r:publish(news) end })\n"
-        "once('t', f, '1s') simulate { duration = '1min' }");
+    struct play stage = stage_play("local a = F('a', { init = '0ms', delivery = '70ms', handler = "
+                                   "function(r) r:mark 'a' end })\n"
+                                   "local b = F('b', { init = '0ms', delivery = '5ms', handler = "
+                                   "function(r) r:mark 'b' end })\n"
+                                   "local far = topic 'far' { subscribers = { b } }\n"
+                                   "local news = topic 'news' { latency = '8ms', delivery = "
+                                   "'20ms', subscribers = { a, far } }\n"
+                                   "local f = F('f', { init = '0ms', handler = function(r) r:cpu "
+                                   "'2ms' r:publish(news) end })\n"
+                                   "once('t', f, '1s') simulate { duration = '1min' }");
     CHECK_MS(&stage, "f", "latency.max", 10);
     CHECK_MS(&stage, "f", "stage_downstream.mean", 8);
     CHECK_MS(&stage, "mark a", "latency.max", 2 + 8 + 70);
@@ -97,12 +104,13 @@ static void test_the_age_of_a_request_grows_by_every_hop(void)
 
 static void test_a_fault_slows_publishing_and_delivery(void)
 {
-    struct play stage = stage_play(
-        "local b = F('b', { init = '0ms', delivery = '0ms', handler = function(r) r:mark 'b' end })\n"
-        "local far = topic 'far' { subscribers = { b } }\n"
-        "topic 'news' { latency = '8ms', delivery = '20ms', subscribers = { far } }\n"
-        "once('t', 'news', '2s') at '1s' { target = 'news', latency = 'x10' }\n"
-        "simulate { duration = '1min' }");
+    struct play stage =
+        stage_play("local b = F('b', { init = '0ms', delivery = '0ms', handler = function(r) "
+                   "r:mark 'b' end })\n"
+                   "local far = topic 'far' { subscribers = { b } }\n"
+                   "topic 'news' { latency = '8ms', delivery = '20ms', subscribers = { far } }\n"
+                   "once('t', 'news', '2s') at '1s' { target = 'news', latency = 'x10' }\n"
+                   "simulate { duration = '1min' }");
     CHECK_MS(&stage, "mark b", "latency.max", 280);
     stage_end(&stage);
 }
@@ -121,8 +129,8 @@ static void test_the_schedule_is_the_documented_one(void)
     CU_ASSERT_EQUAL(topic_retry_delay(&schedule, 5), SIM_SECOND);
     CU_ASSERT_EQUAL(topic_retry_delay(&schedule, 14), 20 * SIM_SECOND);
     for (int32_t i = 5; i < 14; i++) { /* nine equal factors from 1 to 20 */
-        double factor = (double)topic_retry_delay(&schedule, i + 1) /
-                        (double)topic_retry_delay(&schedule, i);
+        double factor =
+            (double)topic_retry_delay(&schedule, i + 1) / (double)topic_retry_delay(&schedule, i);
         CU_ASSERT_DOUBLE_EQUAL(factor, 1.39495079, 1e-7);
     }
     double total_s = 0;
@@ -204,10 +212,10 @@ static void test_after_23_days_a_delivery_is_given_up(void)
 /* A bucket of one second: of 25 at once 10 pass, and one more every 100 ms. */
 static void test_publishing_is_limited(void)
 {
-    struct play stage =
-        stage_play("topic 'news' { limit = '10/s' }\n"
-                   "once('t', 'news', '1s', 25) once('u', 'news', '1099ms') once('v', 'news', '1200ms')\n"
-                   "simulate { duration = '10s' }");
+    struct play stage = stage_play(
+        "topic 'news' { limit = '10/s' }\n"
+        "once('t', 'news', '1s', 25) once('u', 'news', '1099ms') once('v', 'news', '1200ms')\n"
+        "simulate { duration = '10s' }");
     CHECK_VALUE(&stage, "t", "error_count.sum", 15);
     CHECK_VALUE(&stage, "u", "error_count.sum", 1);
     CHECK_VALUE(&stage, "v", "error_count.sum", 0);
@@ -274,7 +282,8 @@ static void test_a_publish_that_fails_sends_nothing(void)
         "local a = F('a', { init = '0ms', handler = function(r) end })\n"
         "local news = topic 'news' { subscribers = { a } }\n"
         "local f = F('f', { handler = function(r) r:publish(news, { retries = 0 }) end })\n"
-        "once('t', f, '1s', 10) at '0s' { target = news, errors = 1 } simulate { duration = '10s' }");
+        "once('t', f, '1s', 10) at '0s' { target = news, errors = 1 } simulate { duration = '10s' "
+        "}");
     CHECK_VALUE(&stage, "t", "error_count.sum", 10);
     CHECK_VALUE(&stage, "a", "sent.sum", 0);
     CU_ASSERT_EQUAL(publishes(&stage, "news"), 0);

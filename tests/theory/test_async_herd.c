@@ -13,16 +13,17 @@
 
 static struct lab *run_herd(int seed, const char *jitter)
 {
-    return lab_run(1,
-                   "scenario 'herd' {}\n"
-                   "account { concurrency = %d }\n"
-                   "local job = fn 'job' { memory = 1769, init = '0ms', first_run = '0ms', delivery = "
-                   "'0ms', timeout = '900s', async_jitter = '%s',\n"
-                   "  handler = function(r) r:wait '%ds' r:mark 'done' end }\n"
-                   "local clock = topic 'clock' { latency = '0ms', subscribers = { job } }\n"
-                   "traffic 'hour' { to = clock, rate = burst{ n = %d, at = '0s' } }\n"
-                   "simulate { duration = '20min', seed = %d }\n",
-                   QUOTA, jitter, JOB_S, JOBS, seed);
+    return lab_run(
+        1,
+        "scenario 'herd' {}\n"
+        "account { concurrency = %d }\n"
+        "local job = fn 'job' { memory = 1769, init = '0ms', first_run = '0ms', delivery = "
+        "'0ms', timeout = '900s', async_jitter = '%s',\n"
+        "  handler = function(r) r:wait '%ds' r:mark 'done' end }\n"
+        "local clock = topic 'clock' { latency = '0ms', subscribers = { job } }\n"
+        "traffic 'hour' { to = clock, rate = burst{ n = %d, at = '0s' } }\n"
+        "simulate { duration = '20min', seed = %d }\n",
+        QUOTA, jitter, JOB_S, JOBS, seed);
 }
 
 /* All that are refused come again together, at 1, 3, 7, 15, 31, 63, 127, 255 and 511 s. Capacity is free for 1,000 of them from 0,
@@ -31,7 +32,8 @@ static struct lab *run_herd(int seed, const char *jitter)
 static void test_a_herd_without_jitter_takes_571_s(void)
 {
     struct lab *lab = run_herd(1, "none");
-    CU_ASSERT_TRUE(lab_near("last done", lab_value(lab, "mark done", "latency", "max") / 1e9, 571, 1e-9));
+    CU_ASSERT_TRUE(
+        lab_near("last done", lab_value(lab, "mark done", "latency", "max") / 1e9, 571, 1e-9));
     CU_ASSERT_EQUAL(lab_count(lab, "job", "deleted", "sum"), JOBS);
     CU_ASSERT_EQUAL(lab_count(lab, "job", "expired", "sum"), 0);
     /* Refusals: 4,000 at 0, 1, 3, 7, 15 and 31 s, 3,000 at 63, 2,000 at 127, 1,000 at 255 s. */
@@ -93,32 +95,36 @@ static void test_a_herd_with_full_jitter_takes_530_s(void)
  * $0.0000166667, and $0.576 for requests at $0.20 a million. Measured for an hour and a moment: 1,200 rounds, and one that has begun. Publishing costs its own. */
 static void test_a_runaway_loop_costs_144_dollars_a_day(void)
 {
-    struct lab *lab = lab_run(1, "scenario 'runaway' {}\n"
-                                 "local f = fn 'f' { memory = '1GB', init = '0ms', first_run = '0ms', "
-                                 "delivery = '0ms', timeout = '10s',\n"
-                                 "  recursive_loop = 'allow', handler = function(r) r:wait '3s' "
-                                 "r:publish 'circle' end }\n"
-                                 "topic 'circle' { latency = '0ms', subscribers = { f } }\n"
-                                 "traffic 't' { to = 'circle', rate = burst{ n = 100, at = '0s' } }\n"
-                                 "simulate { duration = '3600001ms' }\n");
+    struct lab *lab =
+        lab_run(1, "scenario 'runaway' {}\n"
+                   "local f = fn 'f' { memory = '1GB', init = '0ms', first_run = '0ms', "
+                   "delivery = '0ms', timeout = '10s',\n"
+                   "  recursive_loop = 'allow', handler = function(r) r:wait '3s' "
+                   "r:publish 'circle' end }\n"
+                   "topic 'circle' { latency = '0ms', subscribers = { f } }\n"
+                   "traffic 't' { to = 'circle', rate = burst{ n = 100, at = '0s' } }\n"
+                   "simulate { duration = '3600001ms' }\n");
     CU_ASSERT_EQUAL(lab_count(lab, "f", "requests", "sum"), 120000 + 100);
     CU_ASSERT_TRUE(lab_near("a day", lab_value(lab, "f", "cost", "sum") * 24, 144.58, 0.005));
-    CU_ASSERT_TRUE(lab_near("compute", lab_value(lab, "f", "billed_gb_s", "sum") * 24 * 16.6667e-6, 144.00, 0.005));
+    CU_ASSERT_TRUE(lab_near("compute", lab_value(lab, "f", "billed_gb_s", "sum") * 24 * 16.6667e-6,
+                            144.00, 0.005));
     lab_close(lab);
 }
 
 /* With the guard the same file ends by itself: 1,600 invocations, 4,800 GB-s, $0.08. */
 static void test_the_guard_ends_a_runaway_loop(void)
 {
-    struct lab *lab = lab_run(1, "scenario 'guarded' {}\n"
-                                 "local f = fn 'f' { memory = '1GB', init = '0ms', first_run = '0ms', "
-                                 "delivery = '0ms', timeout = '10s',\n"
-                                 "  handler = function(r) r:wait '3s' r:publish 'circle' end }\n"
-                                 "topic 'circle' { latency = '0ms', subscribers = { f } }\n"
-                                 "traffic 't' { to = 'circle', rate = burst{ n = 100, at = '1s' } }\n"
-                                 "simulate { duration = '1h' }\n");
+    struct lab *lab =
+        lab_run(1, "scenario 'guarded' {}\n"
+                   "local f = fn 'f' { memory = '1GB', init = '0ms', first_run = '0ms', "
+                   "delivery = '0ms', timeout = '10s',\n"
+                   "  handler = function(r) r:wait '3s' r:publish 'circle' end }\n"
+                   "topic 'circle' { latency = '0ms', subscribers = { f } }\n"
+                   "traffic 't' { to = 'circle', rate = burst{ n = 100, at = '1s' } }\n"
+                   "simulate { duration = '1h' }\n");
     CU_ASSERT_EQUAL(lab_count(lab, "f", "requests", "sum"), 1600);
-    CU_ASSERT_TRUE(lab_near("in all", lab_value(lab, "f", "cost", "sum"), 4800 * 16.6667e-6 + 1600 * 0.2e-6, 1e-6));
+    CU_ASSERT_TRUE(lab_near("in all", lab_value(lab, "f", "cost", "sum"),
+                            4800 * 16.6667e-6 + 1600 * 0.2e-6, 1e-6));
     lab_close(lab);
 }
 
@@ -127,15 +133,15 @@ static void test_the_guard_ends_a_runaway_loop(void)
  * sqrt(2 L D / T) with D the mean stay: 0.012 and 0.047 for one run. */
 static void test_waiting_and_running_events_are_poisson(void)
 {
-    struct lab *lab = lab_run(LAB_REPS,
-                              "scenario 'levels' {}\n"
-                              "local f = fn 'f' { memory = 1769, init = '0ms', first_run = '0ms', timeout = "
-                              "'60s', keep_alive = 'forever',\n"
-                              "  delivery = exponential '100ms', handler = function(r) r:wait(exponential "
-                              "'400ms') end }\n"
-                              "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
-                              "traffic 't' { to = events, rate = '50/s' }\n"
-                              "simulate { duration = '31min', warmup = '1min' }\n");
+    struct lab *lab = lab_run(
+        LAB_REPS, "scenario 'levels' {}\n"
+                  "local f = fn 'f' { memory = 1769, init = '0ms', first_run = '0ms', timeout = "
+                  "'60s', keep_alive = 'forever',\n"
+                  "  delivery = exponential '100ms', handler = function(r) r:wait(exponential "
+                  "'400ms') end }\n"
+                  "local events = topic 'events' { latency = '0ms', subscribers = { f } }\n"
+                  "traffic 't' { to = events, rate = '50/s' }\n"
+                  "simulate { duration = '31min', warmup = '1min' }\n");
     CU_ASSERT_TRUE(lab_agrees("waiting", lab_estimate(lab, "f", "depth", "mean"), 5, 0.01));
     CU_ASSERT_TRUE(lab_agrees("running", lab_estimate(lab, "f", "in_flight", "mean"), 20, 0.01));
     lab_close(lab);
