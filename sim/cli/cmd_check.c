@@ -8,6 +8,7 @@
 #include "model/svc_client.h"
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
+#include "model/svc_workflow.h"
 #include "report/page.h"
 #include "report/quantity.h"
 
@@ -49,6 +50,12 @@ static void add_wiring(const struct resource *resource, struct text *out)
         for (int i = 0; i < config->routes.count; i++, gap = ", ")
             text_addf(out, "%s%s → %s", gap, config->routes.routes[i].name,
                       config->routes.routes[i].target_name);
+    } else if (resource->class == &svc_workflow_class) {
+        int states = 0;
+        const struct program *program = resource_program(resource);
+        for (int32_t i = 0; i < program->count; i++)
+            states += program->ops[i].code == OP_STATE;
+        text_addf(out, "%s%d state%s", gap, states, states == 1 ? "" : "s");
     } else if (resource->class == &svc_client_class) {
         const struct client_config *config = resource->config;
         for (int i = 0; i < config->to.count; i++, gap = ", ")

@@ -152,7 +152,8 @@ void strand_wait_until(struct model *model, uint32_t slot, enum strand_state sta
         if (wake || deadline == SIM_NEVER || until != DUE_UNKNOWN)
             return;
     }
-    if (deadline < model->sim.horizon) /* nobody would see it; and an execution of a year would leave one for every wait */
+    /* Beyond the horizon nobody would see it; and an execution of a year would leave one for every wait. */
+    if (deadline < model->sim.horizon)
         sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
                EVENT_STRAND_DEADLINE, slot, strand->head.generation);
 }
@@ -168,9 +169,8 @@ bool strand_is_late(const struct model *model, const struct strand *strand)
 bool strand_spend_delay(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
-    int64_t total =
-        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] +
-        strand->delay[STAGE_OVERHEAD];
+    int64_t total = strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] +
+                    strand->delay[STAGE_WAIT] + strand->delay[STAGE_OVERHEAD];
     if (total == 0)
         return false;
     strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);

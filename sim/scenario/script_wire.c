@@ -9,7 +9,8 @@
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
 #include "scenario/script_api.h"
-#include "scenario/script_read_states.h"
+#include "scenario/script_read.h"
+#include "scenario/script_tasks.h"
 #include "scenario/slo.h"
 
 static struct spot resource_spot(const struct load *load, int resource)
@@ -278,7 +279,8 @@ static int callee(const struct load *load, const struct resource *resource, int 
 {
     const struct route_list *routes = resource_routes(resource);
     for (; routes != NULL && edge < routes->count; edge++)
-        if (script_waits_for(&load->scenario->resources[routes->routes[edge].target.resource], USE_CALL))
+        if (script_waits_for(&load->scenario->resources[routes->routes[edge].target.resource],
+                             USE_CALL))
             return edge;
     if (routes != NULL)
         return -1;
