@@ -17,7 +17,7 @@ uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call,
     strand->handler = handler;
     strand->call = call;
     strand->parent = parent;
-    strand->child = strand->sibling = POOL_NONE;
+    strand->child = strand->sibling = strand->newer = POOL_NONE;
     strand->key = key;
     strand->pc = pc;
     strand->record = -1;
@@ -299,6 +299,8 @@ static uint32_t start_branch(struct model *model, uint32_t slot, const struct op
     strand_at(model, branch)->record = parent->record;
     strand_at(model, branch)->key_outside = parent->key_outside;
     strand_at(model, branch)->sibling = parent->child;
+    if (parent->child != POOL_NONE)
+        strand_at(model, parent->child)->newer = branch;
     parent->child = branch;
     parent->branches++;
     sim_at(&model->sim, model->sim.now, SIM_COMPLETION, EVENT_STRAND_WAKE, branch,
@@ -330,10 +332,13 @@ bool strand_fork(struct model *model, uint32_t slot, const struct op *op)
 
 static void unlink_branch(struct model *model, struct strand *parent, uint32_t slot)
 {
-    uint32_t *link = &parent->child;
-    while (*link != slot)
-        link = &strand_at(model, *link)->sibling;
-    *link = strand_at(model, slot)->sibling;
+    const struct strand *branch = strand_at(model, slot);
+    if (branch->newer == POOL_NONE)
+        parent->child = branch->sibling;
+    else
+        strand_at(model, branch->newer)->sibling = branch->sibling;
+    if (branch->sibling != POOL_NONE)
+        strand_at(model, branch->sibling)->newer = branch->newer;
 }
 
 /* The last branch ended: the parent follows its stages. */
