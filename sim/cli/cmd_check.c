@@ -8,6 +8,7 @@
 #include "model/svc_client.h"
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
+#include "model/svc_workflow.h"
 #include "report/page.h"
 #include "report/quantity.h"
 
@@ -55,6 +56,14 @@ static void add_handler(const struct program *program, struct text *out)
               ops == 1 ? "" : "s");
 }
 
+static void add_states(const struct program *program, struct text *out)
+{
+    int states = 0;
+    for (int32_t i = 0; i < program->count; i++)
+        states += program->ops[i].code == OP_STATE;
+    text_addf(out, "%s%d state%s", out->length > 0 ? ", " : "", states, states == 1 ? "" : "s");
+}
+
 static void add_routes(const struct route_list *routes, struct text *out)
 {
     for (int i = 0; i < routes->count; i++)
@@ -71,6 +80,9 @@ static void add_wire(const struct scenario *scenario, const struct param_spec *s
     switch (spec->kind) {
     case PARAM_HANDLER:
         add_handler(*(const struct program *const *)field, out);
+        break;
+    case PARAM_STATES:
+        add_states(*(const struct program *const *)field, out);
         break;
     case PARAM_ROUTES:
         add_routes(field, out);

@@ -27,7 +27,8 @@ static void count_edge_call(struct model *model, uint32_t index)
         model->edges[index].calls++;
 }
 
-static struct call *open_call(struct model *model, const struct caller *caller, struct target target)
+static struct call *open_call(struct model *model, const struct caller *caller,
+                              struct target target)
 {
     struct call *call = call_at(model, take(model));
     call->key = caller->key;

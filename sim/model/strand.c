@@ -17,7 +17,7 @@ uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call,
     strand->handler = handler;
     strand->call = call;
     strand->parent = parent;
-    strand->child = strand->sibling = POOL_NONE;
+    strand->child = strand->sibling = strand->newer = POOL_NONE;
     strand->key = key;
     strand->subject = key;
     strand->pc = pc;
@@ -157,7 +157,8 @@ void strand_wait_until(struct model *model, uint32_t slot, enum strand_state sta
         if (wake || deadline == SIM_NEVER || until != DUE_UNKNOWN)
             return;
     }
-    if (deadline < model->sim.horizon) /* nobody would see it; and an execution of a year would leave one for every wait */
+    /* Beyond the horizon nobody would see it; and an execution of a year would leave one for every wait. */
+    if (deadline < model->sim.horizon)
         sim_at(&model->sim, deadline > model->sim.now ? deadline : model->sim.now, SIM_EXPIRY,
                EVENT_STRAND_DEADLINE, slot, strand->head.generation);
 }
@@ -173,9 +174,8 @@ bool strand_is_late(const struct model *model, const struct strand *strand)
 bool strand_spend_delay(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
-    int64_t total =
-        strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] +
-        strand->delay[STAGE_OVERHEAD];
+    int64_t total = strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] +
+                    strand->delay[STAGE_WAIT] + strand->delay[STAGE_OVERHEAD];
     if (total == 0)
         return false;
     strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);
@@ -347,6 +347,8 @@ static uint32_t start_branch(struct model *model, uint32_t slot, const struct op
     strand_at(model, branch)->key_outside = parent->key_outside;
     strand_at(model, branch)->subject_outside = parent->subject_outside;
     strand_at(model, branch)->sibling = parent->child;
+    if (parent->child != POOL_NONE)
+        strand_at(model, parent->child)->newer = branch;
     parent->child = branch;
     parent->branches++;
     sim_at(&model->sim, model->sim.now, SIM_COMPLETION, EVENT_STRAND_WAKE, branch,
@@ -415,10 +417,13 @@ void strand_send_copy(struct model *model, uint32_t slot)
 
 static void unlink_branch(struct model *model, struct strand *parent, uint32_t slot)
 {
-    uint32_t *link = &parent->child;
-    while (*link != slot)
-        link = &strand_at(model, *link)->sibling;
-    *link = strand_at(model, slot)->sibling;
+    const struct strand *branch = strand_at(model, slot);
+    if (branch->newer == POOL_NONE)
+        parent->child = branch->sibling;
+    else
+        strand_at(model, branch->newer)->sibling = branch->sibling;
+    if (branch->sibling != POOL_NONE)
+        strand_at(model, branch->sibling)->newer = branch->newer;
 }
 
 /* The last branch ended: the parent follows its stages. */

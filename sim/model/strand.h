@@ -36,7 +36,8 @@ struct strand {
     struct handler *handler;
     uint32_t call;           /* the invocation it belongs to */
     uint32_t parent;         /* strand that waits at the join, or POOL_NONE: the root */
-    uint32_t child, sibling; /* live branches of a join */
+    uint32_t child;          /* live branches of a join: the newest; they are linked both ways, */
+    uint32_t sibling, newer; /* so that each leaves in one step, however many there are */
     uint32_t branches;       /* still running */
     uint32_t forked, wanted; /* branches started so far, and in all */
     uint64_t key, round;

@@ -18,7 +18,8 @@ static const struct param_spec params[] = {
     {"kind", PARAM_ENUM, AT(kind), "standard", 0, 0, kinds,
      "standard: billed by transition, up to a year; express: billed by time, up to 5 minutes", 0},
     {"states", PARAM_STATES, AT(states), NULL, 0, 0, NULL,
-     "what an execution does, in order: { task=x, retry=, catch= }, { wait=d }, { choice= }, { parallel= }, { map= }",
+     "what an execution does, in order: { task=x, retry=, catch= }, { wait=d }, { choice= }, { "
+     "parallel= }, { map= }",
      PARAM_REQUIRED},
     {"memory", PARAM_SIZE, AT(memory), "64MB", 1. * MB, 10240. * MB, NULL,
      "express: memory an execution is billed for, in whole chunks of 64MB",
@@ -26,7 +27,8 @@ static const struct param_spec params[] = {
     {"timeout", PARAM_TIME, AT(timeout), NULL, 1e9, 0, NULL,
      "an execution is ended after this long; default 365d, express 5min", PARAM_SETTABLE},
     {"delivery", PARAM_TIME_DIST, AT(delivery), NULL, 0, 0, NULL,
-     "from a start to the first state's work; default from the catalog, by kind and by whether the starter waits",
+     "from a start to the first state's work; default from the catalog, by kind and by whether the "
+     "starter waits",
      PARAM_SETTABLE},
     {"overhead", PARAM_TIME_DIST, AT(overhead), NULL, 0, 0, NULL,
      "time to enter each state after the first; default 20ms, express 5ms", PARAM_SETTABLE},
@@ -66,13 +68,14 @@ static bool check_timeout(struct workflow_config *config, struct check_context *
     double most_s =
         catalog_limit(context->catalog, express ? "sfn.express.max_s" : "sfn.standard.max_s");
     sim_time most = (sim_time)(most_s * 1e9);
-    if (config->timeout == TIME_UNSET)
-        config->timeout = most;
-    if (config->timeout <= most)
+    config->longest = config->timeout == TIME_UNSET ? most : config->timeout;
+    if (config->longest <= most)
         return true;
-    err_set(err, "timeout is longer than %s workflow may take", express ? "an express" : "a standard");
+    err_set(err, "timeout is longer than %s workflow may take",
+            express ? "an express" : "a standard");
     if (express)
-        return err_help(err, "an express execution ends after 5min; kind = \"standard\" may take 365d");
+        return err_help(err,
+                        "an express execution ends after 5min; kind = \"standard\" may take 365d");
     return err_help(err, "an execution ends after 365d");
 }
 
@@ -84,11 +87,13 @@ static bool check_quotas(const struct workflow_config *config, struct err *err)
     }
     if (config->transition_burst != TIME_UNSET && isnan(config->transition_rate)) {
         err_set(err, "transition_burst needs transition_rate");
-        return err_help(err, "a bucket of its own has a size and a rate: transition_rate = \"5000/s\"");
+        return err_help(err,
+                        "a bucket of its own has a size and a rate: transition_rate = \"5000/s\"");
     }
     if (config->kind == WORKFLOW_EXPRESS && !isnan(config->transition_rate)) {
         err_set(err, "transition_rate is for standard workflows");
-        return err_help(err, "the transitions of an express workflow are not limited: leave it out");
+        return err_help(err,
+                        "the transitions of an express workflow are not limited: leave it out");
     }
     return true;
 }
@@ -108,7 +113,8 @@ static void fill_times(struct workflow_config *config, struct check_context *con
             catalog, arena, express ? "latency.sfn_express_sync" : "latency.sfn_standard_sync");
     }
     if (config->overhead == NULL) {
-        double ms = catalog_limit(catalog, express ? "sfn.express.state_ms" : "sfn.standard.state_ms");
+        double ms =
+            catalog_limit(catalog, express ? "sfn.express.state_ms" : "sfn.standard.state_ms");
         config->overhead = dist_constant(arena, ms * 1e6, &err);
     }
     if (config->acknowledge == NULL)
@@ -121,16 +127,19 @@ static void warn_of(const struct workflow_config *config, struct check_context *
     if (config->kind == WORKFLOW_STANDARD && config->memory != 64 * MB)
         context->warn(context->warnings,
                       arena_printf(context->arena,
-                                   "workflow '%s': memory has no effect on a standard workflow, which is billed by transition",
+                                   "workflow '%s': memory has no effect on a standard workflow, "
+                                   "which is billed by transition",
                                    context->name));
     for (int32_t i = 0; i < config->states->count; i++) {
         const struct op *op = &config->states->ops[i];
-        if (op->code != OP_WAIT || !dist_is_constant(op->dist) || op->dist->constant <= config->timeout)
+        if (op->code != OP_WAIT || !dist_is_constant(op->dist) ||
+            op->dist->constant <= config->longest)
             continue;
-        context->warn(context->warnings,
-                      arena_printf(context->arena,
-                                   "workflow '%s': the wait of line %d is longer than the execution may take",
-                                   context->name, (int)op->line));
+        context->warn(
+            context->warnings,
+            arena_printf(context->arena,
+                         "workflow '%s': the wait of line %d is longer than the execution may take",
+                         context->name, (int)op->line));
         return;
     }
 }
@@ -141,7 +150,8 @@ static bool check(void *data, struct check_context *context, struct err *err)
     if (!check_timeout(config, context, err) || !check_quotas(config, err))
         return false;
     fill_times(config, context);
-    int64_t chunk = (int64_t)catalog_limit(context->catalog, "sfn.express.duration.memory_chunk_mb") * MB;
+    int64_t chunk =
+        (int64_t)catalog_limit(context->catalog, "sfn.express.duration.memory_chunk_mb") * MB;
     config->billed_mb = (config->memory + chunk - 1) / chunk * (chunk / MB);
     warn_of(config, context);
     return true;

@@ -26,19 +26,23 @@ extern const char *const workflow_state_names[]; /* "task" ..., NULL-terminated 
 struct workflow_config {
     int kind;
     const struct program *states;
-    int64_t memory;                /* bytes; what an express execution is billed for */
-    int64_t timeout;               /* ns; TIME_UNSET: the longest its kind may take, filled in by check() */
-    const struct dist *delivery;   /* ns from a start to the first state; NULL: two laws of the catalog */
-    const struct dist *overhead;   /* ns to enter every state after the first; filled in by check() */
-    const struct dist *acknowledge; /* ns until a start that nobody waits for is answered; filled in by check() */
-    double start_rate;             /* a bucket of its own in place of the account's; NAN: the account's */
-    int64_t start_burst;           /* TIME_UNSET: one second of start_rate */
-    double transition_rate;        /* the same for state transitions */
+    int64_t memory;  /* bytes; what an express execution is billed for */
+    int64_t timeout; /* ns; TIME_UNSET: the longest its kind may take */
+    const struct dist
+        *delivery; /* ns from a start to the first state; NULL: two laws of the catalog */
+    const struct dist *overhead; /* ns to enter every state after the first; filled in by check() */
+    const struct dist
+        *acknowledge; /* ns until a start that nobody waits for is answered; filled in by check() */
+    double start_rate;      /* a bucket of its own in place of the account's; NAN: the account's */
+    int64_t start_burst;    /* TIME_UNSET: one second of start_rate */
+    double transition_rate; /* the same for state transitions */
     int64_t transition_burst;
 
     /* Derived by check(). */
-    const struct dist *deliver_started, *deliver_called; /* `delivery` of a start that nobody waits for, and of one that is waited for */
-    int64_t billed_mb;                                   /* memory in whole chunks */
+    sim_time longest; /* timeout, given or not */
+    const struct dist *deliver_started,
+        *deliver_called; /* `delivery` of a start that nobody waits for, and of one that is waited for */
+    int64_t billed_mb; /* memory in whole chunks */
 };
 
 /* Rows of the class's meter table. */

@@ -42,16 +42,16 @@ static struct workflow_quotas *account_quotas(struct model *model)
     if (quotas->ready)
         return quotas;
     quotas->ready = true;
-    token_bucket_init(&quotas->starts[WORKFLOW_STANDARD],
-                      quota(model, "sfn.standard.start_bucket.refill_per_s",
-                            "sfn.standard.start_bucket.burst"),
-                      0);
-    token_bucket_init(&quotas->starts[WORKFLOW_EXPRESS],
-                      quota(model, "sfn.express.start_bucket.refill_per_s",
-                            "sfn.express.start_bucket.burst"),
-                      0);
-    token_line_init(&quotas->transitions, quota(model, "sfn.standard.transition_bucket.refill_per_s",
-                                                "sfn.standard.transition_bucket.burst"));
+    token_bucket_init(
+        &quotas->starts[WORKFLOW_STANDARD],
+        quota(model, "sfn.standard.start_bucket.refill_per_s", "sfn.standard.start_bucket.burst"),
+        0);
+    token_bucket_init(
+        &quotas->starts[WORKFLOW_EXPRESS],
+        quota(model, "sfn.express.start_bucket.refill_per_s", "sfn.express.start_bucket.burst"), 0);
+    token_line_init(&quotas->transitions,
+                    quota(model, "sfn.standard.transition_bucket.refill_per_s",
+                          "sfn.standard.transition_bucket.burst"));
     return quotas;
 }
 
@@ -73,7 +73,8 @@ static void enter_state(struct model *model, struct svc *svc, uint32_t slot, str
         delay[STAGE_QUEUE] += wait;
     }
     if (!first)
-        delay[STAGE_OVERHEAD] += time_round((double)dist_draw(config->overhead, draw) * svc->latency_factor);
+        delay[STAGE_OVERHEAD] +=
+            time_round((double)dist_draw(config->overhead, draw) * svc->latency_factor);
 }
 
 static int64_t ceil_to(int64_t value, int64_t unit)
@@ -110,7 +111,8 @@ static void on_done(struct model *model, struct svc *svc, uint32_t slot, struct 
     call_answer_staged(model, call, end.outcome, end.status, own, path);
 }
 
-static int64_t draw_time(const struct svc *svc, const struct dist *dist, uint64_t key, uint64_t salt)
+static int64_t draw_time(const struct svc *svc, const struct dist *dist, uint64_t key,
+                         uint64_t salt)
 {
     return time_round((double)dist_draw(dist, draw_of(key, salt)) * svc->latency_factor);
 }
@@ -132,14 +134,15 @@ static sim_time begin(struct model *model, struct svc *svc, struct call *call, b
     if (config->kind == WORKFLOW_EXPRESS)
         svc_meter(svc, WORKFLOW_REQUESTS, 1, call_measured(call));
     if (!waited_for && (call->flags & CALL_ANSWERED) == 0) {
-        int64_t acknowledge = draw_time(svc, config->acknowledge, call->key, workflow->salt_acknowledge);
+        int64_t acknowledge =
+            draw_time(svc, config->acknowledge, call->key, workflow->salt_acknowledge);
         delivery = delivery > acknowledge ? delivery : acknowledge;
         due = now + acknowledge;
         sim_at(&model->sim, due, SIM_COMPLETION, EVENT_ACKNOWLEDGE, slot, call->head.generation);
     }
     call->init_ns = delivery;
     sim_time start = now + delivery;
-    handler_start(model, svc, &workflow->handler, slot, start, 0, start + config->timeout);
+    handler_start(model, svc, &workflow->handler, slot, start, 0, start + config->longest);
     return due;
 }
 
@@ -171,7 +174,8 @@ sim_time workflow_submit(struct model *model, struct svc *svc, struct call *call
         call_answer(model, call, OUTCOME_ERROR, 508);
         return DUE_ANSWERED;
     }
-    return begin(model, svc, call, workflow_is_waited_for(svc->config, call_args(model, call)->use));
+    return begin(model, svc, call,
+                 workflow_is_waited_for(svc->config, call_args(model, call)->use));
 }
 
 /* A message starts an execution that nobody waits for. One that a loop brought round too often ends at once. */
@@ -209,7 +213,8 @@ static void set_quotas(struct model *model, struct svc *svc)
     struct workflow_quotas *quotas = account_quotas(model);
     sim_time now = model->sim.now;
     bool had_starts = workflow->starts == &workflow->own_starts;
-    workflow->starts = isnan(config->start_rate) ? &quotas->starts[config->kind] : &workflow->own_starts;
+    workflow->starts =
+        isnan(config->start_rate) ? &quotas->starts[config->kind] : &workflow->own_starts;
     if (!isnan(config->start_rate)) {
         struct token_limit limit = token_limit_of(config->start_rate, config->start_burst);
         if (had_starts)
@@ -220,7 +225,8 @@ static void set_quotas(struct model *model, struct svc *svc)
     if (config->kind == WORKFLOW_EXPRESS)
         return;
     bool had_line = workflow->transitions == &workflow->own_transitions;
-    workflow->transitions = isnan(config->transition_rate) ? &quotas->transitions : &workflow->own_transitions;
+    workflow->transitions =
+        isnan(config->transition_rate) ? &quotas->transitions : &workflow->own_transitions;
     if (isnan(config->transition_rate))
         return;
     struct token_limit limit = token_limit_of(config->transition_rate, config->transition_burst);
@@ -275,8 +281,9 @@ bool workflow_has_line(const struct model *model, const struct svc *svc, int met
 
 uint64_t workflow_metrics(const struct svc *svc)
 {
-    uint64_t has = METRICS_CALLS | METRICS_STAGES | METRICS_COST | METRIC_BIT(METRIC_STAGE_OVERHEAD) |
-                   METRIC_BIT(METRIC_DURATION) | METRIC_BIT(METRIC_CONCURRENCY);
+    uint64_t has = METRICS_CALLS | METRICS_STAGES | METRICS_COST |
+                   METRIC_BIT(METRIC_STAGE_OVERHEAD) | METRIC_BIT(METRIC_DURATION) |
+                   METRIC_BIT(METRIC_CONCURRENCY);
     return is_express(svc) ? has | METRIC_BIT(METRIC_BILLED_GB_S) : has;
 }
 
@@ -304,7 +311,8 @@ void workflow_sample(struct model *model, struct svc *svc, struct svc_sample *sa
     (void)sample; /* no column of the series is a workflow's alone */
     if (width <= 0)
         return;
-    workflow->transitions_max = fmax(workflow->transitions_max, (double)count / ((double)width / 1e9));
+    workflow->transitions_max =
+        fmax(workflow->transitions_max, (double)count / ((double)width / 1e9));
     workflow->transitions_sampled = svc->meters[WORKFLOW_TRANSITIONS];
     workflow->sampled_at = model->sim.now;
 }

@@ -13,8 +13,6 @@
  * Lua does not tell where a value was written, so the file is followed beside the tables, entry by entry, as far as it shows a
  * table where the value is one; where it does not (a variable), the last line known is as near as messages can say.
  */
-#include "scenario/script_read_states.h"
-
 #include <lauxlib.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +21,7 @@
 #include "core/text.h"
 #include "model/handler.h"
 #include "model/svc_workflow.h"
+#include "scenario/script_read.h"
 #include "scenario/script_recording.h"
 
 #define STATES_DEPTH_MAX 32 /* lists within lists */
@@ -61,7 +60,8 @@ static bool fail_at(const struct compiler *c, struct place place)
 }
 
 /* Which part of the whole an error is about; of lists in lists only the inner ones, for a message has so much room. */
-__attribute__((format(printf, 2, 3))) static bool within(const struct compiler *c, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool within(const struct compiler *c,
+                                                         const char *format, ...)
 {
     char part[64];
     va_list args;
@@ -126,7 +126,8 @@ static bool read_list(struct compiler *c, int index, const char *label, struct p
         return true;
     int length = list_length(c, index, label, "a list of states");
     if (length == 0)
-        return err_help(c->load->err, "write %s = { { task = f }, { wait = \"5s\" } }", label) || fail_at(c, place);
+        return err_help(c->load->err, "write %s = { { task = f }, { wait = \"5s\" } }", label) ||
+               fail_at(c, place);
     if (++c->depth > STATES_DEPTH_MAX) {
         err_set(c->load->err, "states are nested more than %d deep", STATES_DEPTH_MAX);
         return fail_at(c, place);
@@ -160,8 +161,9 @@ static bool read_task(struct compiler *c, int index, struct place place)
     struct op_args *args = ARENA_NEW(load->arena, struct op_args);
     args->use = USE_TASK;
     add_op(c, OP_CALL, place)->args = args;
-    struct op_ref *slot = list_room(load->arena, (void **)&c->recording->refs.items, &c->recording->refs.count,
-                                    &c->recording->refs.capacity, sizeof *slot);
+    struct op_ref *slot =
+        list_room(load->arena, (void **)&c->recording->refs.items, &c->recording->refs.count,
+                  &c->recording->refs.capacity, sizeof *slot);
     *slot = (struct op_ref){at, ref};
     return true;
 }
@@ -177,7 +179,8 @@ static bool read_wait(struct compiler *c, int index, struct place place)
 
 static bool read_fail(struct compiler *c, int index, struct place place)
 {
-    static const char *const words[] = {"error", "timeout", "throttle", NULL}; /* as enum fail_kind */
+    static const char *const words[] = {"error", "timeout", "throttle",
+                                        NULL}; /* as enum fail_kind */
     int kind = FAIL_ERROR;
     if (!script_read_choice(c->load, index, words, "fail", &kind))
         return err_help(c->load->err, "write { fail = \"error\" }");
@@ -294,7 +297,8 @@ static bool read_parallel(struct compiler *c, int index, struct place place)
     return true;
 }
 
-static bool read_map_numbers(struct compiler *c, int index, struct place place, const struct dist **n, double *max)
+static bool read_map_numbers(struct compiler *c, int index, struct place place,
+                             const struct dist **n, double *max)
 {
     static const char *const fields[] = {"n", "max", "states", NULL};
     struct load *load = c->load;
@@ -307,14 +311,15 @@ static bool read_map_numbers(struct compiler *c, int index, struct place place, 
         ok = err_set(load->err, "map has no n");
     ok = ok && (script_read_dist(load, -1, Q_COUNT, "n", n) || fail_at(c, place_in(place, "n", 0)));
     if (ok && dist_is_constant(*n) && (*n)->constant > HANDLER_ITEMS_MAX)
-        ok = err_set(load->err, "map: n = %lld is above the maximum of %d", (long long)(*n)->constant,
-                     HANDLER_ITEMS_MAX);
+        ok = err_set(load->err, "map: n = %lld is above the maximum of %d",
+                     (long long)(*n)->constant, HANDLER_ITEMS_MAX);
     if (ok && script_field(lua, index, "max") != LUA_TNIL) {
         ok = script_read_number(load, -1, "max", ITEMS_AT_ONCE, true, max);
         if (ok && *max < 1)
             ok = err_set(load->err, "max = 0 lets nothing run");
         if (!ok) {
-            err_help(load->err, "at most %d run at once; leave max out for that many", ITEMS_AT_ONCE);
+            err_help(load->err, "at most %d run at once; leave max out for that many",
+                     ITEMS_AT_ONCE);
             (void)fail_at(c, place_in(place, "max", 0));
         }
     }
@@ -329,7 +334,8 @@ static bool read_map(struct compiler *c, int index, struct place place)
     const struct dist *n = NULL;
     double max = ITEMS_AT_ONCE;
     if (!read_map_numbers(c, index, place, &n, &max))
-        return err_help(load->err, "write { map = { n = 100, max = 10, states = { {task = f} } } }");
+        return err_help(load->err,
+                        "write { map = { n = 100, max = 10, states = { {task = f} } } }");
     int at = here(c);
     struct op *map = add_op(c, OP_MAP, place);
     map->dist = n;
@@ -353,9 +359,9 @@ static const struct {
     bool (*read)(struct compiler *c, int index, struct place place);
     bool may_fail; /* takes retry and catch */
 } kinds[STATE_KINDS] = {
-    [STATE_TASK] = {read_task, true},     [STATE_WAIT] = {read_wait, false},
+    [STATE_TASK] = {read_task, true},      [STATE_WAIT] = {read_wait, false},
     [STATE_CHOICE] = {read_choice, false}, [STATE_PARALLEL] = {read_parallel, true},
-    [STATE_MAP] = {read_map, true},       [STATE_FAIL] = {read_fail, false},
+    [STATE_MAP] = {read_map, true},        [STATE_FAIL] = {read_fail, false},
 };
 
 static bool has_field(lua_State *lua, int index, const char *name)
@@ -368,7 +374,8 @@ static bool has_field(lua_State *lua, int index, const char *name)
 /* Which kind the table at `index` is; STATE_KINDS with an error if it is none or several. */
 static int find_kind(struct compiler *c, int index)
 {
-    static const char *const fields[] = {"task", "wait", "choice", "parallel", "map", "fail", "retry", "catch", NULL};
+    static const char *const fields[] = {"task", "wait",  "choice", "parallel", "map",
+                                         "fail", "retry", "catch",  NULL};
     struct load *load = c->load;
     int found = STATE_KINDS;
     if (lua_type(load->lua, index) != LUA_TTABLE) {
@@ -382,7 +389,8 @@ static int find_kind(struct compiler *c, int index)
         if (!has_field(load->lua, index, workflow_state_names[kind]))
             continue;
         if (found != STATE_KINDS) {
-            err_set(load->err, "a state is either %s or %s", workflow_state_names[found], workflow_state_names[kind]);
+            err_set(load->err, "a state is either %s or %s", workflow_state_names[found],
+                    workflow_state_names[kind]);
             err_help(load->err, "write two states, one after the other");
             return STATE_KINDS;
         }
@@ -478,61 +486,4 @@ bool script_read_states(struct load *load, int index, const struct owner *owner,
     recording->ops.items[end].line = 0;
     *program = recording_finish(recording, compiler.spot);
     return true;
-}
-
-/* -- when all is declared ------------------------------------------------------------------------------------ */
-
-bool script_waits_for(const struct resource *resource, enum use use)
-{
-    return resource->class != &svc_workflow_class || workflow_is_waited_for(resource->config, use);
-}
-
-/* What a task asks of a service that cannot be called. */
-static enum use task_use(const struct svc_class *class)
-{
-    static const enum use uses[] = {USE_SEND, USE_PUBLISH, USE_EMIT, USE_PUSH, USE_PUT, USE_EXEC, USE_WRITE};
-    for (size_t i = 0; i < COUNTOF(uses); i++)
-        if ((class->takes & TAKES(uses[i])) != 0)
-            return uses[i];
-    return USE_TASK;
-}
-
-static void finish_task(struct op *op, const struct resource *target)
-{
-    struct op_args *args = (struct op_args *)op->args; /* made above, for this task alone */
-    if (target->class == &svc_workflow_class)
-        return; /* it tells a task from a call */
-    if ((target->class->takes & TAKES(USE_CALL)) != 0)
-        op->args = NULL;
-    else
-        args->use = task_use(target->class);
-}
-
-static void warn_of_start(struct load *load, const struct resource *caller, const struct op *op,
-                          const struct resource *target)
-{
-    const char **slot = LIST_ADD(load, warnings);
-    *slot = arena_printf(load->arena,
-                         "%s '%s' calls the standard workflow '%s' in line %d, which answers when it has started; kind = "
-                         "\"express\" is waited for",
-                         caller->class->kind, caller->name, target->name, (int)op->line);
-}
-
-void script_finish_tasks(struct load *load)
-{
-    const struct scenario *scenario = load->scenario;
-    for (int i = 0; i < scenario->resource_count; i++) {
-        const struct resource *resource = &scenario->resources[i];
-        const struct program *program = resource_program(resource);
-        for (int32_t k = 0; program != NULL && k < program->count; k++) {
-            struct op *op = (struct op *)&program->ops[k]; /* the scenario's own, not yet handed over */
-            if (op->code != OP_CALL)
-                continue;
-            const struct resource *target = &scenario->resources[op->target.resource];
-            if (op->args != NULL && op->args->use == USE_TASK)
-                finish_task(op, target);
-            else if (op->args == NULL && !script_waits_for(target, USE_CALL))
-                warn_of_start(load, resource, op, target);
-        }
-    }
 }

@@ -9,7 +9,8 @@
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
 #include "scenario/script_api.h"
-#include "scenario/script_read_states.h"
+#include "scenario/script_read.h"
+#include "scenario/script_tasks.h"
 #include "scenario/slo.h"
 
 static struct spot resource_spot(const struct load *load, int resource)

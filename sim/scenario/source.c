@@ -222,7 +222,8 @@ static bool skip_entry(struct source *source)
             depth++;
         else if (depth == 0 && (token_is(&token, ",") || token_is(&token, ";")))
             return true;
-        else if ((token_is(&token, "}") || token_is(&token, ")") || token_is(&token, "]")) && --depth < 0)
+        else if ((token_is(&token, "}") || token_is(&token, ")") || token_is(&token, "]")) &&
+                 --depth < 0)
             return false;
     }
 }

@@ -8,10 +8,12 @@
 /* A program in short: operations with their jumps; a state by its kind. */
 static void show(const struct program *program, struct text *out)
 {
-    static const char *const names[OP_CODES] = {
-        [OP_END] = "end",   [OP_WAIT] = "WAIT", [OP_CALL] = "CALL", [OP_CHOOSE] = "CHOOSE",
-        [OP_MAP] = "MAP",   [OP_ALL] = "ALL",   [OP_JUMP] = "jump", [OP_BRANCH_END] = "branch_end",
-        [OP_TRY] = "TRY",   [OP_TRY_END] = "try_end", [OP_FAIL] = "FAIL"};
+    static const char *const names[OP_CODES] = {[OP_END] = "end",   [OP_WAIT] = "WAIT",
+                                                [OP_CALL] = "CALL", [OP_CHOOSE] = "CHOOSE",
+                                                [OP_MAP] = "MAP",   [OP_ALL] = "ALL",
+                                                [OP_JUMP] = "jump", [OP_BRANCH_END] = "branch_end",
+                                                [OP_TRY] = "TRY",   [OP_TRY_END] = "try_end",
+                                                [OP_FAIL] = "FAIL"};
     for (int i = 0; i < program->count; i++) {
         const struct op *op = &program->ops[i];
         if (op->code == OP_STATE) {
@@ -31,8 +33,10 @@ static void show(const struct program *program, struct text *out)
 static bool load_states(struct loaded *l, const char *states)
 {
     char text[4096];
-    (void)snprintf(text, sizeof text, "fn 'f' { }\nworkflow 'w' {\n  states = %s }\ntraffic 't' { to = 'w', rate = '1/s' }\n",
-                   states);
+    (void)snprintf(
+        text, sizeof text,
+        "fn 'f' { }\nworkflow 'w' {\n  states = %s }\ntraffic 't' { to = 'w', rate = '1/s' }\n",
+        states);
     return loaded_text(l, text);
 }
 
@@ -44,11 +48,14 @@ static void test_every_kind_of_state_has_its_layout(void)
         {"{ {task='f', retry={ retries=2 }} }", "TRY a-1 b4 task CALL try_end end"},
         {"{ {task='f', catch={ {wait='1s'}, {task='f'} }} }",
          "TRY a4 b9 task CALL try_end wait WAIT task CALL jump a9 end"},
-        {"{ {task='f', catch={}}, {task='f'} }", "TRY a4 b5 task CALL try_end jump a5 task CALL end"},
-        {"{ {choice={ {1, { {task='f'} }}, {3, {}} }} }", "choice CHOOSE b6 @2 @5 task CALL jump a6 jump a6 end"},
+        {"{ {task='f', catch={}}, {task='f'} }",
+         "TRY a4 b5 task CALL try_end jump a5 task CALL end"},
+        {"{ {choice={ {1, { {task='f'} }}, {3, {}} }} }",
+         "choice CHOOSE b6 @2 @5 task CALL jump a6 jump a6 end"},
         {"{ {parallel={ { {task='f'}, {wait='1s'} }, {} }} }",
          "parallel ALL b8 @2 @7 task CALL wait WAIT branch_end branch_end end"},
-        {"{ {map={ n=7, max=3, states={ {task='f'} } }} }", "map MAP a3 b5 task CALL branch_end end"},
+        {"{ {map={ n=7, max=3, states={ {task='f'} } }} }",
+         "map MAP a3 b5 task CALL branch_end end"},
         {"{ {map={ n=7, states={ {task='f'} } }, retry={ retries=1 }} }",
          "TRY a-1 b7 map MAP a10000 b6 task CALL branch_end try_end end"},
         {"{ {fail='timeout'} }", "fail FAIL a1 end"},
@@ -86,8 +93,10 @@ static void test_weights_become_shares(void)
 static void test_operations_know_their_lines(void)
 {
     struct loaded l = loaded_begin();
-    CU_ASSERT_TRUE_FATAL(load_states(&l, "{\n{ task = 'f' },\n\n-- {\n{ retry = { retries = 1 }, ['task'] = 'f' }; {\nparallel = {\n"
-                                         "{ { wait = '1s' } },\n{\n{ task = 'f' } } } } }"));
+    CU_ASSERT_TRUE_FATAL(load_states(
+        &l,
+        "{\n{ task = 'f' },\n\n-- {\n{ retry = { retries = 1 }, ['task'] = 'f' }; {\nparallel = {\n"
+        "{ { wait = '1s' } },\n{\n{ task = 'f' } } } } }"));
     const struct program *program = resource_program(&l.scenario->resources[1]);
     static const int lines[] = {4, 4, 7, 7, 7, 7, 7, 8, 9, 9, 9, 11, 11, 10};
     for (size_t i = 0; i < COUNTOF(lines); i++)
@@ -99,8 +108,10 @@ static void test_operations_know_their_lines(void)
 static void test_states_may_be_built(void)
 {
     struct loaded l = loaded_begin();
-    bool ok = loaded_text(&l, "local f = fn 'f' { }\nlocal steps = { { task = f } }\nfor i = 1, 3 do steps[#steps + 1] = { wait = i .. 's' } end\n"
-                              "workflow 'w' {\n  states = steps }\ntraffic 't' { to = 'w', rate = '1/s' }\n");
+    bool ok = loaded_text(
+        &l, "local f = fn 'f' { }\nlocal steps = { { task = f } }\nfor i = 1, 3 do steps[#steps + "
+            "1] = { wait = i .. 's' } end\n"
+            "workflow 'w' {\n  states = steps }\ntraffic 't' { to = 'w', rate = '1/s' }\n");
     CU_ASSERT_TRUE_FATAL(ok);
     const struct program *program = resource_program(&l.scenario->resources[1]);
     CU_ASSERT_EQUAL(program->count, 9);
@@ -112,7 +123,8 @@ static void check_error(struct loaded *l, const char *states, int line, const ch
 {
     CU_ASSERT_FALSE(load_states(l, states));
     if (l->err.line != line || strcmp(l->err.what, what) != 0)
-        fprintf(stderr, "\n%s\n  wanted %d: %s\n  got    %d: %s\n", states, line, what, l->err.line, l->err.what);
+        fprintf(stderr, "\n%s\n  wanted %d: %s\n  got    %d: %s\n", states, line, what, l->err.line,
+                l->err.what);
     CU_ASSERT_EQUAL(l->err.line, line);
     CU_ASSERT_STRING_EQUAL(l->err.what, what);
     CU_ASSERT_TRUE(l->err.help[0] != '\0');
@@ -121,14 +133,16 @@ static void check_error(struct loaded *l, const char *states, int line, const ch
 /* However deep or wide, it ends with a message that can be read. */
 static void check_nesting(struct loaded *l)
 {
-    bool ok = loaded_text(l, "local s = { { wait = '1s' } }\nfor i = 1, 40 do s = { { choice = { { 1, s } } } } end\n"
-                             "workflow 'w' { states = s }\ntraffic 't' { to = 'w', rate = '1/s' }\n");
+    bool ok = loaded_text(
+        l, "local s = { { wait = '1s' } }\nfor i = 1, 40 do s = { { choice = { { 1, s } } } } end\n"
+           "workflow 'w' { states = s }\ntraffic 't' { to = 'w', rate = '1/s' }\n");
     CU_ASSERT_FALSE(ok);
     CU_ASSERT_PTR_NOT_NULL(strstr(l->err.what, "states are nested more than 32 deep"));
     ok = loaded_text(l, "local s = { { task = 'w' } } s[2] = { choice = { { 1, s } } }\n"
                         "workflow 'w' { states = s }\ntraffic 't' { to = 'w', rate = '1/s' }\n");
     CU_ASSERT_FALSE(ok); /* a list that holds itself */
-    ok = loaded_text(l, "local s = { { wait = '1s' } }\nfor i = 1, 14 do s = { { parallel = { s, s, s, s } } } end\n"
+    ok = loaded_text(l, "local s = { { wait = '1s' } }\nfor i = 1, 14 do s = { { parallel = { s, "
+                        "s, s, s } } } end\n"
                         "workflow 'w' { states = s }\ntraffic 't' { to = 'w', rate = '1/s' }\n");
     CU_ASSERT_FALSE(ok);
     CU_ASSERT_PTR_NOT_NULL(strstr(l->err.what, "more than 20000 operations"));
@@ -140,27 +154,40 @@ static void test_what_is_wrong_is_said_with_its_line(void)
     check_error(&l, "5", 3, "workflow 'w': states is 5, not a list of states");
     check_error(&l, "{ }", 3, "workflow 'w': states is empty");
     check_error(&l, "{\n {task='f'},\n 5 }", 5, "workflow 'w': state 2: 5 is no state");
-    check_error(&l, "{\n {},\n {task='f'} }", 4, "workflow 'w': state 1: a state says what it does");
+    check_error(&l, "{\n {},\n {task='f'} }", 4,
+                "workflow 'w': state 1: a state says what it does");
     check_error(&l, "{\n {tsk='f'} }", 4, "workflow 'w': state 1: a state has no setting 'tsk'");
-    check_error(&l, "{\n {task='f', wait='1s'} }", 4, "workflow 'w': state 1: a state is either task or wait");
-    check_error(&l, "{ {wait='1s',\n retry={ retries=1 }} }", 3, "workflow 'w': state 1: wait takes no retry");
+    check_error(&l, "{\n {task='f', wait='1s'} }", 4,
+                "workflow 'w': state 1: a state is either task or wait");
+    check_error(&l, "{ {wait='1s',\n retry={ retries=1 }} }", 3,
+                "workflow 'w': state 1: wait takes no retry");
     check_error(&l, "{ {wait='1s',\n catch={}} }", 3, "workflow 'w': state 1: wait takes no catch");
-    check_error(&l, "{ {task='f',\n retry={ retrys=1 }} }", 4, "workflow 'w': state 1: retry has no setting 'retrys'");
+    check_error(&l, "{ {task='f',\n retry={ retrys=1 }} }", 4,
+                "workflow 'w': state 1: retry has no setting 'retrys'");
     check_error(&l, "{ {task=\n 5} }", 4, "workflow 'w': state 1: task is 5, not a resource");
     check_error(&l, "{ {wait=\n 30} }", 4, "workflow 'w': state 1: wait = 30 has no unit");
     check_error(&l, "{\n {choice={}} }", 4, "workflow 'w': state 1: choice is empty");
-    check_error(&l, "{ {choice={\n {1, { {task='f'} }},\n {2} }} }", 5, "workflow 'w': state 1: choice: arm 2 is not { weight, states }");
-    check_error(&l, "{ {choice={ {0, {}} }} }", 3, "workflow 'w': state 1: choice has no weight above 0");
+    check_error(&l, "{ {choice={\n {1, { {task='f'} }},\n {2} }} }", 5,
+                "workflow 'w': state 1: choice: arm 2 is not { weight, states }");
+    check_error(&l, "{ {choice={ {0, {}} }} }", 3,
+                "workflow 'w': state 1: choice has no weight above 0");
     check_error(&l, "{ {choice={ {1,\n { {task='f'},\n {wait='x'} }} }} }", 5,
                 "workflow 'w': state 1: arm 1 of choice: state 2: wait: 'x' is not a time");
     check_error(&l, "{ {parallel={\n { {task='f'} },\n {task='f'} }} }", 5,
                 "workflow 'w': state 1: branch 2 of parallel: a branch has no setting 'task'");
-    check_error(&l, "{ {map={\n states={ {task='f'} } }} }", 3, "workflow 'w': state 1: map has no n");
-    check_error(&l, "{ {map={ n=3,\n max=0, states={} }} }", 4, "workflow 'w': state 1: max = 0 lets nothing run");
-    check_error(&l, "{ {map={ n=2e6, states={} }} }", 3, "workflow 'w': state 1: map: n = 2000000 is above the maximum of 1000000");
-    check_error(&l, "{ {map={ n=3 }} }", 3, "workflow 'w': state 1: map: states is nil, not a list of states");
-    check_error(&l, "{ {task='f', catch={\n {wait=1} }} }", 4, "workflow 'w': state 1: catch: state 1: wait = 1 has no unit");
-    check_error(&l, "{ {fail='eror'} }", 3, "workflow 'w': state 1: fail = \"eror\" is not one of \"error\", \"timeout\", \"throttle\"");
+    check_error(&l, "{ {map={\n states={ {task='f'} } }} }", 3,
+                "workflow 'w': state 1: map has no n");
+    check_error(&l, "{ {map={ n=3,\n max=0, states={} }} }", 4,
+                "workflow 'w': state 1: max = 0 lets nothing run");
+    check_error(&l, "{ {map={ n=2e6, states={} }} }", 3,
+                "workflow 'w': state 1: map: n = 2000000 is above the maximum of 1000000");
+    check_error(&l, "{ {map={ n=3 }} }", 3,
+                "workflow 'w': state 1: map: states is nil, not a list of states");
+    check_error(&l, "{ {task='f', catch={\n {wait=1} }} }", 4,
+                "workflow 'w': state 1: catch: state 1: wait = 1 has no unit");
+    check_error(&l, "{ {fail='eror'} }", 3,
+                "workflow 'w': state 1: fail = \"eror\" is not one of \"error\", \"timeout\", "
+                "\"throttle\"");
     check_error(&l, "{ {task='f'},\n {task='g'} }", 4, "workflow 'w': task: no resource named 'g'");
     CU_ASSERT_FALSE(load_states(&l, "{ {task='f'},\n {task='t'} }"));
     CU_ASSERT_EQUAL(l.err.line, 4);
@@ -172,18 +199,24 @@ static void test_what_is_wrong_is_said_with_its_line(void)
 static void test_cycles_of_what_is_waited_for_are_refused(void)
 {
     struct loaded l = loaded_begin();
-    bool ok = loaded_text(&l, "workflow 'w' { kind = 'express', states = { { task = 'f' } } }\n"
-                              "fn 'f' { handler = function(r) r:call 'w' end }\ntraffic 't' { to = 'f', rate = '1/s' }");
+    bool ok = loaded_text(
+        &l,
+        "workflow 'w' { kind = 'express', states = { { task = 'f' } } }\n"
+        "fn 'f' { handler = function(r) r:call 'w' end }\ntraffic 't' { to = 'f', rate = '1/s' }");
     CU_ASSERT_FALSE(ok);
     CU_ASSERT_STRING_EQUAL(l.err.what, "synchronous calls form a cycle: 'w' calls 'f' calls 'w'");
     /* A start is not waited for: the loop guard stops it in the run. */
-    ok = loaded_text(&l, "workflow 'w' { kind = 'express', states = { { task = 'f' } } }\n"
-                         "fn 'f' { handler = function(r) r:start 'w' end }\ntraffic 't' { to = 'f', rate = '1/s' }");
+    ok = loaded_text(
+        &l,
+        "workflow 'w' { kind = 'express', states = { { task = 'f' } } }\n"
+        "fn 'f' { handler = function(r) r:start 'w' end }\ntraffic 't' { to = 'f', rate = '1/s' }");
     CU_ASSERT_TRUE(ok);
-    ok = loaded_text(&l, "workflow 'w' { states = { { task = 'web GET /w' } } }\n"
-                         "http_api 'web' { ['GET /w'] = 'w' }\ntraffic 't' { to = 'w', rate = '1/s' }");
+    ok = loaded_text(&l,
+                     "workflow 'w' { states = { { task = 'web GET /w' } } }\n"
+                     "http_api 'web' { ['GET /w'] = 'w' }\ntraffic 't' { to = 'w', rate = '1/s' }");
     CU_ASSERT_TRUE(ok);
-    ok = loaded_text(&l, "workflow 'w' { states = { { task = 'v' } } } workflow 'v' { states = { { task = 'w' } } }\n"
+    ok = loaded_text(&l, "workflow 'w' { states = { { task = 'v' } } } workflow 'v' { states = { { "
+                         "task = 'w' } } }\n"
                          "traffic 't' { to = 'w', rate = '1/s' }");
     CU_ASSERT_FALSE(ok);
     loaded_end(&l);
@@ -202,10 +235,14 @@ static void test_unwise_workflows_are_warned_of(void)
     struct loaded l = loaded_begin();
 #define TRAFFIC " traffic 't' { to = 'w', rate = '1/s' }"
     check_warning(&l, "workflow 'w' { states = { {wait='1s'} } }" TRAFFIC, NULL);
-    check_warning(&l, "workflow 'w' { memory = '128MB', states = { {wait='1s'} } }" TRAFFIC, "memory has no effect");
-    check_warning(&l, "workflow 'w' { kind = 'express', states = { {wait='6min'} } }" TRAFFIC, "longer than the execution");
+    check_warning(&l, "workflow 'w' { memory = '128MB', states = { {wait='1s'} } }" TRAFFIC,
+                  "memory has no effect");
+    check_warning(&l, "workflow 'w' { kind = 'express', states = { {wait='6min'} } }" TRAFFIC,
+                  "longer than the execution");
     check_warning(&l, "workflow 'w' { states = { {wait='6min'} } }" TRAFFIC, NULL);
-    check_warning(&l, "workflow 'w' { states = { {wait='1s'} } } fn 'f' { handler = function(r) r:call 'w' end }" TRAFFIC,
+    check_warning(&l,
+                  "workflow 'w' { states = { {wait='1s'} } } fn 'f' { handler = function(r) r:call "
+                  "'w' end }" TRAFFIC,
                   "answers when it has started");
     loaded_end(&l);
 }

@@ -25,11 +25,11 @@ struct list;
 
 struct state {
     enum state_kind kind;
-    int64_t ns;      /* task, wait: how long */
-    int function;    /* task: which; odd ones fail */
-    int count;       /* parallel: branches; choice: arms */
-    int taken;       /* choice: the arm with the weight */
-    int64_t n, max;  /* map */
+    int64_t ns;     /* task, wait: how long */
+    int function;   /* task: which; odd ones fail */
+    int count;      /* parallel: branches; choice: arms */
+    int taken;      /* choice: the arm with the weight */
+    int64_t n, max; /* map */
     struct list *parts[LIST_MAX];
     bool has_try;
     int retries;
@@ -56,15 +56,21 @@ static int64_t time_us(struct test_rng *rng, int64_t most_ms)
 
 static struct list *grow_list(struct tree *tree, struct test_rng *rng, int depth);
 
-static void grow_kind(struct tree *tree, struct test_rng *rng, struct state *state, bool first, int depth)
+static void grow_kind(struct tree *tree, struct test_rng *rng, struct state *state, bool first,
+                      int depth)
 {
     int64_t dice = test_rng_below(rng, depth > 0 ? 20 : 11);
-    state->kind = dice < 7 ? STATE_TASK : dice < 10 ? STATE_WAIT : dice < 11 ? STATE_FAIL : dice < 13 ? STATE_CHOICE
-                                                             : dice < 17 ? STATE_PARALLEL : STATE_MAP;
+    state->kind = dice < 7    ? STATE_TASK
+                  : dice < 10 ? STATE_WAIT
+                  : dice < 11 ? STATE_FAIL
+                  : dice < 13 ? STATE_CHOICE
+                  : dice < 17 ? STATE_PARALLEL
+                              : STATE_MAP;
     if (state->kind == STATE_FAIL && test_rng_below(rng, 3) > 0)
         state->kind = STATE_WAIT;
     state->ns = time_us(rng, 900);
-    if (state->kind == STATE_FAIL && first) /* at once after a fork it would meet its neighbours' first states */
+    if (state->kind == STATE_FAIL &&
+        first) /* at once after a fork it would meet its neighbours' first states */
         state->kind = STATE_WAIT;
     /* Mostly functions that do not fail. */
     state->function = 2 * (int)test_rng_below(rng, 4) + (test_rng_below(rng, 5) == 0);
@@ -80,11 +86,13 @@ static void grow_kind(struct tree *tree, struct test_rng *rng, struct state *sta
     state->max = 1 + test_rng_below(rng, 4);
 }
 
-static void grow_state(struct tree *tree, struct test_rng *rng, struct state *state, bool first, int depth)
+static void grow_state(struct tree *tree, struct test_rng *rng, struct state *state, bool first,
+                       int depth)
 {
     *state = (struct state){0};
     grow_kind(tree, rng, state, first, depth);
-    bool may_fail = state->kind == STATE_TASK || state->kind == STATE_PARALLEL || state->kind == STATE_MAP;
+    bool may_fail =
+        state->kind == STATE_TASK || state->kind == STATE_PARALLEL || state->kind == STATE_MAP;
     if (!may_fail || test_rng_below(rng, 5) < 2)
         return;
     state->has_try = true;
@@ -121,7 +129,8 @@ struct end {
     bool ok;
 };
 
-static struct end eval_list(const struct tree *tree, const struct list *list, int64_t at, struct diary *diary);
+static struct end eval_list(const struct tree *tree, const struct list *list, int64_t at,
+                            struct diary *diary);
 
 /* Nothing that was written since `from` happened after `until`. */
 static void strike_out(struct diary *diary, int from, int64_t until)
@@ -136,7 +145,8 @@ static void strike_out(struct diary *diary, int from, int64_t until)
     diary->count = kept;
 }
 
-static struct end eval_parallel(const struct tree *tree, const struct state *state, int64_t at, struct diary *diary)
+static struct end eval_parallel(const struct tree *tree, const struct state *state, int64_t at,
+                                struct diary *diary)
 {
     struct end end = {at, true};
     int from = diary->count;
@@ -150,7 +160,8 @@ static struct end eval_parallel(const struct tree *tree, const struct state *sta
 }
 
 /* Items in order, each onto the place that is free first. */
-static struct end eval_map(const struct tree *tree, const struct state *state, int64_t at, struct diary *diary)
+static struct end eval_map(const struct tree *tree, const struct state *state, int64_t at,
+                           struct diary *diary)
 {
     struct end places[LIST_MAX];
     int busy = 0, from = diary->count;
@@ -175,7 +186,8 @@ static struct end eval_map(const struct tree *tree, const struct state *state, i
     }
 }
 
-static struct end eval_once(const struct tree *tree, const struct state *state, int64_t at, struct diary *diary)
+static struct end eval_once(const struct tree *tree, const struct state *state, int64_t at,
+                            struct diary *diary)
 {
     CU_ASSERT_FATAL(diary->count < ENTRIES_MAX);
     diary->at[diary->count++] = at;
@@ -197,7 +209,8 @@ static struct end eval_once(const struct tree *tree, const struct state *state, 
     }
 }
 
-static struct end eval_state(const struct tree *tree, const struct state *state, int64_t at, struct diary *diary)
+static struct end eval_state(const struct tree *tree, const struct state *state, int64_t at,
+                             struct diary *diary)
 {
     for (int attempt = 0;; attempt++) {
         int from = diary->count;
@@ -215,7 +228,8 @@ static struct end eval_state(const struct tree *tree, const struct state *state,
     }
 }
 
-static struct end eval_list(const struct tree *tree, const struct list *list, int64_t at, struct diary *diary)
+static struct end eval_list(const struct tree *tree, const struct list *list, int64_t at,
+                            struct diary *diary)
 {
     struct end end = {at, true};
     for (int i = 0; i < list->count && end.ok; i++)
@@ -275,8 +289,9 @@ static void put_state(struct text_out *out, const struct state *state)
     put(out, "{ ");
     put_kind(out, state);
     if (state->has_try) {
-        put(out, ", retry = { retries = %d, backoff = expo('%lldus', { max = '1h', jitter = 'none' })", state->retries,
-            (long long)(state->backoff / US));
+        put(out,
+            ", retry = { retries = %d, backoff = expo('%lldus', { max = '1h', jitter = 'none' })",
+            state->retries, (long long)(state->backoff / US));
         if (state->timeout != 0)
             put(out, ", timeout = '%lldus'", (long long)(state->timeout / US));
         put(out, " }");
@@ -302,9 +317,13 @@ static void put_scenario(struct text_out *out, const struct tree *tree, const st
 {
     out->length = 0;
     for (int i = 0; i < 8; i++)
-        put(out, "local f%d = F('f%d', { init = '0ms', handler = function(r) r:wait '%lldus' %s end })\n", i, i,
-            (long long)(tree->function_ns[i] / US), i % 2 == 0 ? "" : "r:fail()");
-    put(out, "local w = workflow 'w' { delivery = '%lldus', overhead = '%lldus', acknowledge = '0ms', states = ",
+        put(out,
+            "local f%d = F('f%d', { init = '0ms', handler = function(r) r:wait '%lldus' %s end "
+            "})\n",
+            i, i, (long long)(tree->function_ns[i] / US), i % 2 == 0 ? "" : "r:fail()");
+    put(out,
+        "local w = workflow 'w' { delivery = '%lldus', overhead = '%lldus', acknowledge = '0ms', "
+        "states = ",
         (long long)(tree->delivery / US), (long long)(tree->overhead / US));
     put_list(out, root);
     put(out, " }\nonce('t', w, '1s') simulate { duration = '30d', sample = '1d' }\n");
@@ -349,10 +368,11 @@ static void test_random_states_against_a_recursive_reference(void)
                     transitions <= diary.count && transitions >= diary.count - diary.doubtful;
         CU_ASSERT_TRUE(fine);
         if (!fine && wrong++ < 3)
-            fprintf(stderr, "\n%s\nwanted %lld ns, ok %d, %d transitions; got %lld, %g errors, %lld\n", out.text,
-                    (long long)(tree.delivery + end.at), end.ok, diary.count,
-                    (long long)stage_node(&stage, "w")->latency.max, stage_value(&stage, "w", "error_count"),
-                    (long long)transitions);
+            fprintf(stderr,
+                    "\n%s\nwanted %lld ns, ok %d, %d transitions; got %lld, %g errors, %lld\n",
+                    out.text, (long long)(tree.delivery + end.at), end.ok, diary.count,
+                    (long long)stage_node(&stage, "w")->latency.max,
+                    stage_value(&stage, "w", "error_count"), (long long)transitions);
         check_stages(&stage);
         failed += !end.ok;
         long_ones += diary.count >= 20;
@@ -368,14 +388,18 @@ static void test_random_states_against_a_recursive_reference(void)
 /* $25 a million: 40,000 executions of 25 transitions (5 states, one of them tried three times, and a map of 3 by 6). */
 static void test_a_million_transitions_cost_25_dollars(void)
 {
-    struct lab *lab = lab_run(1, "scenario 'bill' {}\n"
-                                 "local bad = fn 'bad' { init = '0ms', first_run = '0ms', handler = function(r) r:fail() end }\n"
-                                 "local w = workflow 'w' { overhead = '0ms', states = {\n"
-                                 "  { wait = '1s' }, { task = bad, retry = { retries = 2 }, catch = {} }, { choice = { { 1, {} } } },\n"
-                                 "  { wait = '1s' }, { map = { n = 3, states = { {wait='1s'}, {wait='1s'}, {wait='1s'}, {wait='1s'}, {wait='1s'},\n"
-                                 "    {wait='1s'} } } } } }\n"
-                                 "traffic 't' { to = w, rate = '200/s', arrivals = 'uniform', stop = '200.001s' }\n"
-                                 "simulate { duration = '10min' }\n");
+    struct lab *lab = lab_run(
+        1, "scenario 'bill' {}\n"
+           "local bad = fn 'bad' { init = '0ms', first_run = '0ms', handler = function(r) r:fail() "
+           "end }\n"
+           "local w = workflow 'w' { overhead = '0ms', states = {\n"
+           "  { wait = '1s' }, { task = bad, retry = { retries = 2 }, catch = {} }, { choice = { { "
+           "1, {} } } },\n"
+           "  { wait = '1s' }, { map = { n = 3, states = { {wait='1s'}, {wait='1s'}, {wait='1s'}, "
+           "{wait='1s'}, {wait='1s'},\n"
+           "    {wait='1s'} } } } } }\n"
+           "traffic 't' { to = w, rate = '200/s', arrivals = 'uniform', stop = '200.001s' }\n"
+           "simulate { duration = '10min' }\n");
     CU_ASSERT_EQUAL(lab_count(lab, "w", "requests", "sum"), 40000);
     CU_ASSERT_EQUAL(lab_count(lab, "w", "error_count", "sum"), 0);
     CU_ASSERT_TRUE(lab_near("$25.00", lab_value(lab, "w", "cost", "sum"), 25, 1e-6));
@@ -389,12 +413,15 @@ static void test_a_state_costs_a_fortieth_of_a_thousandth(void)
         char states[400] = "";
         for (int i = 0; i < k; i++)
             strcat(states, "{ wait = '10ms' },");
-        struct lab *lab = lab_run(1, "scenario 'bill' {}\n"
-                                     "local w = workflow 'w' { states = { %s } }\n"
-                                     "traffic 't' { to = w, rate = '100/s', arrivals = 'uniform', stop = '100.001s' }\n"
-                                     "simulate { duration = '2min' }\n",
-                                  states);
-        CU_ASSERT_TRUE(lab_near("k states", lab_value(lab, "w", "cost", "sum"), 10000 * k * 0.000025, 1e-6));
+        struct lab *lab = lab_run(
+            1,
+            "scenario 'bill' {}\n"
+            "local w = workflow 'w' { states = { %s } }\n"
+            "traffic 't' { to = w, rate = '100/s', arrivals = 'uniform', stop = '100.001s' }\n"
+            "simulate { duration = '2min' }\n",
+            states);
+        CU_ASSERT_TRUE(
+            lab_near("k states", lab_value(lab, "w", "cost", "sum"), 10000 * k * 0.000025, 1e-6));
         lab_close(lab);
     }
 }
@@ -403,20 +430,25 @@ static void test_a_state_costs_a_fortieth_of_a_thousandth(void)
  * 0.10 + 187,500 x 0.00001667 = 3.2256. */
 static void test_express_example_of_the_price_page(void)
 {
-    struct lab *lab = lab_run(1, "scenario 'bill' {}\n"
-                                 "local w = workflow 'w' { kind = 'express', delivery = '10ms', states = { { wait = '30s' } } }\n"
-                                 "traffic 't' { to = w, rate = '0.05/s', arrivals = 'uniform', stop = '2000001s' }\n"
-                                 "simulate { duration = '730h', sample = '1h' }\n");
+    struct lab *lab = lab_run(
+        1, "scenario 'bill' {}\n"
+           "local w = workflow 'w' { kind = 'express', delivery = '10ms', states = { { wait = "
+           "'30s' } } }\n"
+           "traffic 't' { to = w, rate = '0.05/s', arrivals = 'uniform', stop = '2000001s' }\n"
+           "simulate { duration = '730h', sample = '1h' }\n");
     CU_ASSERT_EQUAL(lab_count(lab, "w", "requests", "sum"), 100000);
     CU_ASSERT_TRUE(lab_near("GB-s", lab_value(lab, "w", "billed_gb_s", "sum"), 187500, 1e-6));
-    CU_ASSERT_TRUE(lab_near("$3.2256", lab_value(lab, "w", "cost", "sum"), 0.1 + 187500 * 0.00001667, 1e-6));
+    CU_ASSERT_TRUE(
+        lab_near("$3.2256", lab_value(lab, "w", "cost", "sum"), 0.1 + 187500 * 0.00001667, 1e-6));
     lab_close(lab);
 
     /* Above 1,000 GB-hours (3.6 M GB-s) the next price holds: 20,000 executions of 250 s at 1 GB are 5 M GB-s. */
-    lab = lab_run(1, "scenario 'bill' {}\n"
-                     "local w = workflow 'w' { kind = 'express', memory = '1GB', delivery = '10ms', states = { { wait = '250s' } } }\n"
-                     "traffic 't' { to = w, rate = '100/h', arrivals = 'uniform', stop = '720001s' }\n"
-                     "simulate { duration = '730h', sample = '1h' }\n");
+    lab = lab_run(1,
+                  "scenario 'bill' {}\n"
+                  "local w = workflow 'w' { kind = 'express', memory = '1GB', delivery = '10ms', "
+                  "states = { { wait = '250s' } } }\n"
+                  "traffic 't' { to = w, rate = '100/h', arrivals = 'uniform', stop = '720001s' }\n"
+                  "simulate { duration = '730h', sample = '1h' }\n");
     CU_ASSERT_EQUAL(lab_count(lab, "w", "requests", "sum"), 20000);
     CU_ASSERT_TRUE(lab_near("tiers", lab_value(lab, "w", "cost", "sum"),
                             0.02 + 3600000 * 0.00001667 + 1400000 * 0.00000833, 1e-5));

@@ -1,6 +1,6 @@
-/* script_read_states.h - what becomes of a workflow's tasks once it is known what they name. */
-#ifndef TEPID_SCENARIO_SCRIPT_READ_STATES_H
-#define TEPID_SCENARIO_SCRIPT_READ_STATES_H
+/* script_tasks.h - what becomes of a workflow's tasks once it is known what they name. */
+#ifndef TEPID_SCENARIO_SCRIPT_TASKS_H
+#define TEPID_SCENARIO_SCRIPT_TASKS_H
 
 #include "scenario/script_read.h"
 

@@ -1,1 +1,0 @@
-step_functions "w" { states = { } }
