@@ -80,6 +80,7 @@ enum view_level {
     LEVEL_IN_FLIGHT,
     LEVEL_RCU,
     LEVEL_WCU,
+    LEVEL_HITS, /* a share: only its mean */
     VIEW_LEVELS
 };
 enum view_total {

@@ -247,6 +247,8 @@ static int level_of(enum metric_id metric)
         return LEVEL_RCU;
     case METRIC_CONSUMED_WCU:
         return LEVEL_WCU;
+    case METRIC_HITS:
+        return LEVEL_HITS;
     default:
         return -1;
     }
