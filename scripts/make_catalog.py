@@ -223,6 +223,9 @@ RENAMES = {"MBps": "mb_per_s", "in_MBps": "in_mb_per_s", "out_MBps": "out_mb_per
 DELIVERY = "measured, producer to handler, eu-west-1, 1024 messages (bitesizedserverless.com, 2022-09)"
 OURS = "our choice: no published figure; give the setting where you measured one"
 
+READ_FIT = ("our fit: the wait for the next poll and the put come on top, and the whole has the median and 99th "
+            "percentile of latency.kinesis, latency.ddb_stream")
+
 # Facts that no file of the material holds as a number.
 MORE_LIMITS = [
     ("latency.sqs_ms.p50", 16.2, "ms", "2022-09", DELIVERY),
@@ -275,6 +278,15 @@ MORE_LIMITS = [
     ("latency.alb_ms.p99", 6, "ms", "2026-11", OURS),
     ("latency.url_ms.p50", 2, "ms", "2026-11", OURS),
     ("latency.url_ms.p99", 8, "ms", "2026-11", OURS),
+    ("latency.kinesis_read_ms.p50", 67, "ms", "2022-09", READ_FIT),
+    ("latency.kinesis_read_ms.p99", 950, "ms", "2022-09", READ_FIT),
+    ("latency.ddb_stream_read_ms.p50", 62.5, "ms", "2022-09", READ_FIT),
+    ("latency.ddb_stream_read_ms.p99", 393, "ms", "2022-09", READ_FIT),
+    ("kinesis.shard.out_burst_mb", 10, "MB", "2026-10", DOCS + " streams limits: 10 MB read, then none for 5 s"),
+    ("kinesis.shards.max", 20000, "count", "2026-10", DOCS + " streams limits: default quota in us-east-1"),
+    ("kinesis.retention_h.min", 24, "h", "2026-10", DOCS + " streams limits"),
+    ("kinesis.retention_h.max", 8760, "h", "2026-10", DOCS + " streams limits"),
+    ("esm.stream.failure_bytes", 1024, "B", "2026-11", OURS),
     ("lambda.memory_mb.default", 128, "MB", "2026-10", DOCS + " lambda/configuration-memory"),
     ("lambda.scale.window_s", 10, "s", "2026-10",
      DOCS + " scaling-behavior: per 10 s, refilled continuously"),
