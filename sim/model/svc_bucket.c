@@ -12,14 +12,14 @@ static const struct param_spec params[] = {
      "to the first byte; default uniform(100ms, 200ms), from the catalog", PARAM_SETTABLE},
     {"object", PARAM_SIZE_DIST, AT(object), "100KB", 0, 0, NULL, "size of an object, where the operation gives none",
      0},
-    {"throughput", PARAM_SIZE, AT(throughput), NULL, 1024, 1e12, NULL,
+    {"throughput", PARAM_SIZE, AT(throughput), NULL, 1024, 107374182400., NULL,
      "bytes a second of one request; default 85MB, from the catalog", PARAM_SETTABLE},
     {"prefixes", PARAM_COUNT, AT(prefixes), "1", 1, 10000, NULL,
      "the limits of 3500 writes and 5500 reads a second hold for each", 0},
     {"on_put", PARAM_MESSAGES, AT(on_put), NULL, 0, 0, NULL, "resources that get an event after each write", 0},
     {"delivery", PARAM_TIME_DIST, AT(delivery), NULL, 0, 0, NULL,
      "from a write to its event; default from the catalog", PARAM_SETTABLE},
-    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1e15, NULL, "data kept, for the bill; default none", 0},
+    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1125899906842624., NULL, "data kept, for the bill; default none", 0},
     {0},
 };
 

@@ -17,7 +17,7 @@ static const struct param_spec params[] = {
     {"latency", PARAM_TIME_DIST, AT(latency), NULL, 0, 0, NULL, "the cache's own time; default from the catalog",
      PARAM_SETTABLE},
     {"item", PARAM_SIZE_DIST, AT(item), "1KB", 0, 0, NULL, "size of an item, where the operation gives none", 0},
-    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1e15, NULL,
+    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1125899906842624., NULL,
      "with hit: data kept, for the bill; default the least that is billed", 0},
     {"engine", PARAM_ENUM, AT(engine), "valkey", 0, 0, engines, "whose prices hold", 0},
     {0},

@@ -41,7 +41,7 @@ static const struct param_spec params[] = {
      0},
     {"max_wcu", PARAM_COUNT, AT(max_wcu), NULL, 1, 1e6, NULL,
      "on demand: most writes a second; default the quota of a table", 0},
-    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1e15, NULL, "data kept, for the bill; default none", 0},
+    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1125899906842624., NULL, "data kept, for the bill; default none", 0},
     {"stream", PARAM_TABLE, AT(stream), NULL, 0, 0, &kv_stream_table, "changes go to a function: { consumer = f }", 0},
     {0},
 };

@@ -272,6 +272,29 @@ static void test_consumption_and_utilisation_cover_the_measured_interval(void)
     stage_end(&stage);
 }
 
+/* What is legal but unwise is said at load. */
+static void test_unwise_settings_are_warned_of(void)
+{
+    static const struct {
+        const char *settings, *word;
+    } rows[] = {
+        {"mode = 'provisioned', rcu = 1, wcu = 50000", "default quota of 40000"},
+        {"mode = 'provisioned', rcu = 1, wcu = 1, item = '350KB'", "takes 350 units"},
+        {"stream = { consumer = 'f', bisect = true, batch = 1 }", "bisect does nothing"},
+        {"mode = 'provisioned', rcu = 40000, wcu = 1, item = '300KB'", NULL},
+    };
+    for (size_t i = 0; i < COUNTOF(rows); i++) {
+        char text[256];
+        (void)snprintf(text, sizeof text, "kv 'db' { %s }\nF('f', {}) once('t', 'f', '1s')\nsimulate { duration = '2s' }",
+                       rows[i].settings);
+        struct play stage = stage_load(text);
+        CU_ASSERT_EQUAL(stage.scenario->warning_count, rows[i].word != NULL);
+        if (rows[i].word != NULL && stage.scenario->warning_count > 0)
+            CU_ASSERT_PTR_NOT_NULL(strstr(stage.scenario->warnings[0], rows[i].word));
+        stage_end(&stage);
+    }
+}
+
 /* -- the stream of changes ------------------------------------------------------------------------------------------------ */
 
 /* 3 x 20 writes leave 60 records, reads none; each reaches the consumer within the poll's 250 ms and the delivery. */
@@ -339,6 +362,7 @@ CU_TestInfo suite_kv[] = {
     TEST(test_stays_where_nothing_is_asked_for),
     TEST(test_consumption_above_capacity_is_seen),
     TEST(test_consumption_and_utilisation_cover_the_measured_interval),
+    TEST(test_unwise_settings_are_warned_of),
     TEST(test_writes_feed_the_stream),
     TEST(test_what_was_not_written_is_no_change),
     TEST(test_changes_arrive_in_the_measured_time),
