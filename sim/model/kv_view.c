@@ -115,6 +115,7 @@ int kv_show_capacity(struct model *model, struct svc *svc, const struct svc_view
 {
     static const char *const whats[] = {[KV_READ] = "read units/s", [KV_WRITE] = "write units/s"};
     static const enum view_level levels[] = {[KV_READ] = LEVEL_RCU, [KV_WRITE] = LEVEL_WCU};
+    const struct kv_config *config = svc->config;
     struct kv *kv = svc->state;
     (void)rate_mean;
     (void)rate_max;
@@ -122,10 +123,10 @@ int kv_show_capacity(struct model *model, struct svc *svc, const struct svc_view
         rows[kind] = (struct capacity_row){
             .resource = svc->name,
             .what = whats[kind],
-            .limit_name = is_provisioned(svc) ? "provisioned" : "on demand",
+            .limit_name = kv->scales ? "autoscale" : is_provisioned(svc) ? "provisioned" : "on demand",
             .mean = view->mean[levels[kind]],
             .max = view->max[levels[kind]],
-            .limit = (double)kv->capacity.limit[kind].rate,
+            .limit = (double)(kv->scales ? config->autoscale.max : kv->capacity.limit[kind].rate),
             .refused_by = {is_provisioned(svc) ? "table capacity" : "growth or quota", "one partition"},
             .refused = {(double)kv->refused_by[kind][KV_NO_TABLE], (double)kv->refused_by[kind][KV_NO_PARTITION]},
         };
