@@ -23,8 +23,8 @@ static const struct shard_record *record_at(const struct shard_consumer *consume
 
 /* -- reading ---------------------------------------------------------------------------------------- */
 
-/* When a record can be handed over, if nothing that came before it is later. Draws belong to the poll (or the pushed record), so
- * all that one poll brings comes at once, and nothing needs to be scheduled for polls. */
+/* When a record can be handed over, if nothing that came before it is later. Draws belong to the poll (or the
+ * pushed record), so all that one poll brings comes at once, and nothing needs to be scheduled for polls. */
 static sim_time readable_at(const struct shard_consumer *consumer, struct shard_reading *shard,
                             const struct shard_record *record)
 {
@@ -103,8 +103,8 @@ static int64_t count_old(const struct model *model, const struct shard_consumer 
     return old < count ? old : count;
 }
 
-/* Gives up what has become too old among the first `count`; returns how many that were. What outlives the retention vanishes;
- * of what outlives max_age the destination is told. */
+/* Gives up what has become too old among the first `count`; returns how many that were. What outlives the
+ * retention vanishes; of what outlives max_age the destination is told. */
 static int64_t expire(struct model *model, struct shard_consumer *consumer, uint32_t index,
                       int64_t count, struct level *from)
 {
@@ -272,8 +272,8 @@ static void invoke(struct model *model, struct shard_consumer *consumer, uint32_
 
 /* -- lanes ------------------------------------------------------------------------------------------------------ */
 
-/* Looks how many of the records at the front have been read by now, as far as one batch goes. Every record is looked at once. True
- * if a batch is full. */
+/* Looks how many of the records at the front have been read by now, as far as one batch goes. Every record is
+ * looked at once. True if a batch is full. */
 static bool gather(const struct model *model, const struct shard_consumer *consumer, uint32_t index)
 {
     struct shard_lane *lane = &consumer->lanes[index];
@@ -389,8 +389,8 @@ static uint32_t lane_for(const struct shard_consumer *consumer, uint32_t shard,
                          const struct message *message)
 {
     uint64_t parallel = (uint64_t)consumer->config->parallel;
-    uint64_t hash = rng_mix((message->group != 0 ? message->group : message->key) +
-                            consumer->salt_lane);
+    uint64_t hash =
+        rng_mix((message->group != 0 ? message->group : message->key) + consumer->salt_lane);
     return shard * (uint32_t)parallel + (uint32_t)(hash % parallel);
 }
 
@@ -446,7 +446,7 @@ void shard_consumer_on_reply(struct model *model, struct shard_consumer *consume
         go_on(model, consumer, reply->owner);
 }
 
-/* -- what the handler sees ------------------------------------------------------------------------------------------ */
+/* -- what the handler sees -------------------- */
 
 int32_t shard_consumer_record_count(const struct shard_consumer *consumer, uint32_t owner)
 {

@@ -1,8 +1,8 @@
 /* shard_log.h - records that wait in order: the part of a shard that one reader works through.
  *
- * A log is a first-in first-out list of records in chunks of a pool that all logs of a stream share, so a record costs
- * 41 bytes however many logs there are, and a long backlog is given back as it is worked off. The records at the front
- * stay where they are while they are processed and retried; they leave when they are done with.
+ * A log is a first-in first-out list of records in chunks of a pool that all logs of a stream share, so a record
+ * costs 41 bytes however many logs there are, and a long backlog is given back as it is worked off. The records at
+ * the front stay where they are while they are processed and retried; they leave when they are done with.
  *
  * Looking at record `index` is quick if the last look was at or shortly before it.
  */

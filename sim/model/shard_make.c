@@ -31,7 +31,8 @@ void shard_consumer_apply(struct shard_consumer *consumer,
 {
     consumer->config = config;
     consumer->age_limit = consumer->setup.retention;
-    if (consumer->config->consumer.resource >= 0 && config->max_age != TIME_UNSET && config->max_age < consumer->age_limit)
+    if (consumer->config->consumer.resource >= 0 && config->max_age != TIME_UNSET &&
+        config->max_age < consumer->age_limit)
         consumer->age_limit = config->max_age;
 }
 
@@ -96,4 +97,3 @@ void shard_consumer_free(struct shard_consumer *consumer)
     pool_free(&consumer->chunks);
     hist_free(&consumer->age);
 }
-
