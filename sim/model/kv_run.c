@@ -10,6 +10,7 @@ void kv_start(struct model *model, struct svc *svc)
     kv->salt_size = rng_hash_text(3, svc->name);
     kv->salt_items = rng_hash_text(4, svc->name);
     kv->salt_hash = rng_hash_text(5, svc->name);
+    kv->salt_record = rng_hash_text(6, svc->name);
     struct kv_capacity_spec spec = {
         .on_demand = config->mode == KV_ON_DEMAND,
         .rate = {config->first_rate[KV_READ], config->first_rate[KV_WRITE]},
@@ -24,6 +25,7 @@ void kv_start(struct model *model, struct svc *svc)
     kv_capacity_init(&kv->capacity, &spec, 0);
     kv->rcu = config->rcu;
     kv->wcu = config->wcu;
+    kv_stream_start(model, svc, config->first_partitions);
     kv->scales = autoscale_given(&config->autoscale);
     if (!kv->scales)
         return;
@@ -35,6 +37,7 @@ void kv_free(struct svc *svc)
 {
     struct kv *kv = svc->state;
     kv_capacity_free(&kv->capacity);
+    shard_consumer_free(&kv->reader);
 }
 
 /* -- what an operation costs ---------------------------------------------------------------------- */
@@ -121,8 +124,15 @@ sim_time kv_submit(struct model *model, struct svc *svc, struct call *call)
     return serve(model, svc, call, kind, OUTCOME_OK, 200);
 }
 
+/* A write that succeeded is a change: key and size are drawn again as they were. */
 void kv_complete(struct model *model, struct svc *svc, struct call *call)
 {
+    const struct kv_config *config = svc->config;
+    const struct kv *kv = svc->state;
+    const struct op_args *args = call_args(model, call);
+    if (config->stream != NULL && args->use == USE_PUT && call->outcome == OUTCOME_OK)
+        kv_stream_written(model, svc, call, key_hash(kv, config, args, call),
+                          item_bytes(config, args, call->subject, kv->salt_size));
     call_finish_served(model, svc, call);
 }
 
@@ -142,6 +152,8 @@ void kv_apply(struct model *model, struct svc *svc)
 {
     const struct kv_config *config = svc->config;
     struct kv *kv = svc->state;
+    if (config->stream != NULL)
+        shard_consumer_apply(&kv->reader, &config->stream->reader);
     if (config->mode == KV_ON_DEMAND || (config->rcu == kv->rcu && config->wcu == kv->wcu))
         return;
     int64_t rate[KV_KINDS] = {kv->capacity.limit[KV_READ].rate, kv->capacity.limit[KV_WRITE].rate};
@@ -191,7 +203,10 @@ void kv_settle(struct model *model, struct svc *svc, sim_time from, sim_time to)
 /* What was taken was there; the parts make up the whole; every call went one of three ways. */
 void kv_audit(struct model *model, struct svc *svc)
 {
+    const struct kv_config *config = svc->config;
     struct kv *kv = svc->state;
+    if (config->stream != NULL)
+        shard_consumer_audit(&kv->reader);
     kv_capacity_touch(&kv->capacity, model->sim.now);
     for (int kind = 0; kind < KV_KINDS; kind++) {
         const struct kv_limit *limit = &kv->capacity.limit[kind];

@@ -23,8 +23,9 @@ struct kv {
     struct kv_capacity capacity;
     struct kv_scaling scaling;
     bool scales;
+    struct shard_consumer reader; /* of its stream */
     int64_t rcu, wcu; /* as set last: a fault that changes something else leaves the capacity alone */
-    uint64_t salt_latency, salt_key, salt_size, salt_items, salt_hash;
+    uint64_t salt_latency, salt_key, salt_size, salt_items, salt_hash, salt_record;
     uint64_t served, refused, invalid;               /* calls of the whole run */
     uint64_t refused_by[KV_KINDS][KV_VERDICTS];      /* in the measured interval */
     int64_t taken_begin[KV_KINDS];                   /* when the measured interval began */
@@ -54,7 +55,7 @@ void kv_audit(struct model *model, struct svc *svc);
 void kv_free(struct svc *svc);
 
 /* Events of the class. */
-enum kv_event { KV_EVENT_POINT, KV_EVENT_UPDATED };
+enum kv_event { KV_EVENT_POINT, KV_EVENT_UPDATED, KV_EVENT_LANE };
 void kv_on_point(struct sim *sim, uint32_t slot, uint32_t generation);
 void kv_on_updated(struct sim *sim, uint32_t slot, uint32_t generation);
 

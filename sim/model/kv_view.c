@@ -8,6 +8,11 @@ static bool is_provisioned(const struct svc *svc)
     return ((const struct kv_config *)svc->config)->mode == KV_PROVISIONED;
 }
 
+static bool has_stream(const struct svc *svc)
+{
+    return ((const struct kv_config *)svc->config)->stream != NULL;
+}
+
 bool kv_has_line(const struct model *model, const struct svc *svc, int meter)
 {
     const struct kv_config *config = svc->config;
@@ -22,12 +27,16 @@ uint64_t kv_metrics(const struct svc *svc)
 {
     uint64_t has = METRICS_CALLS | METRICS_COST | METRIC_BIT(METRIC_CONCURRENCY) | METRIC_BIT(METRIC_CONSUMED_RCU) |
                    METRIC_BIT(METRIC_CONSUMED_WCU);
-    return is_provisioned(svc) ? has | METRIC_BIT(METRIC_UTILISATION) : has;
+    if (is_provisioned(svc))
+        has |= METRIC_BIT(METRIC_UTILISATION);
+    return has_stream(svc) ? has | METRICS_QUEUE : has;
 }
 
 void kv_begin(struct model *model, struct svc *svc)
 {
     struct kv *kv = svc->state;
+    if (has_stream(svc))
+        shard_consumer_begin(model, &kv->reader);
     kv_capacity_touch(&kv->capacity, model->sim.now);
     for (int kind = 0; kind < KV_KINDS; kind++) {
         kv->taken_begin[kind] = kv->capacity.limit[kind].taken;
@@ -60,6 +69,8 @@ void kv_view(struct model *model, struct svc *svc, struct svc_view *view)
         view->mean[levels[kind]] = taken / 2 / span_s;
         view->max[levels[kind]] = kv->rate_max[kind];
     }
+    if (has_stream(svc))
+        shard_consumer_view(model, &kv->reader, view);
     if (!is_provisioned(svc))
         return;
     view->mean[LEVEL_UTILISATION] = utilisation(kv, kv->taken_begin, kv->granted_begin);
@@ -95,6 +106,8 @@ void kv_sample(struct model *model, struct svc *svc, struct svc_sample *sample)
         kv->granted_sample[kind] = kv->capacity.limit[kind].granted;
     }
     kv->sampled_at = now;
+    if (has_stream(svc))
+        shard_consumer_sample(model, &kv->reader, sample);
 }
 
 int kv_show_capacity(struct model *model, struct svc *svc, const struct svc_view *view, double rate_mean,
@@ -102,20 +115,23 @@ int kv_show_capacity(struct model *model, struct svc *svc, const struct svc_view
 {
     static const char *const whats[] = {[KV_READ] = "read units/s", [KV_WRITE] = "write units/s"};
     static const enum view_level levels[] = {[KV_READ] = LEVEL_RCU, [KV_WRITE] = LEVEL_WCU};
-    const struct kv *kv = svc->state;
-    (void)model;
+    const struct kv_config *config = svc->config;
+    struct kv *kv = svc->state;
     (void)rate_mean;
     (void)rate_max;
     for (int kind = 0; kind < KV_KINDS; kind++)
         rows[kind] = (struct capacity_row){
             .resource = svc->name,
             .what = whats[kind],
-            .limit_name = is_provisioned(svc) ? "provisioned" : "on demand",
+            .limit_name = kv->scales ? "autoscale" : is_provisioned(svc) ? "provisioned" : "on demand",
             .mean = view->mean[levels[kind]],
             .max = view->max[levels[kind]],
-            .limit = (double)kv->capacity.limit[kind].rate,
+            .limit = (double)(kv->scales ? config->autoscale.max : kv->capacity.limit[kind].rate),
             .refused_by = {is_provisioned(svc) ? "table capacity" : "growth or quota", "one partition"},
             .refused = {(double)kv->refused_by[kind][KV_NO_TABLE], (double)kv->refused_by[kind][KV_NO_PARTITION]},
         };
-    return KV_KINDS;
+    if (!has_stream(svc))
+        return KV_KINDS;
+    rows[KV_KINDS] = shard_consumer_capacity(model, svc, &kv->reader);
+    return KV_KINDS + 1;
 }

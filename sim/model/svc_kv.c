@@ -11,27 +11,6 @@
 static const char *const aliases[] = {"dynamodb", NULL};
 static const char *const modes[] = {"on_demand", "provisioned", NULL};
 
-#define STREAM_AT(field) offsetof(struct kv_stream_config, field)
-
-/* As for `stream`: AWS Lambda event source mappings of DynamoDB streams (MODEL.md 1.9). */
-static const struct param_spec stream_params[] = {
-    {"consumer", PARAM_CONSUMER, STREAM_AT(consumer), NULL, 0, 0, NULL, "function that gets the changes",
-     PARAM_REQUIRED},
-    {"batch", PARAM_COUNT, STREAM_AT(batch), "100", 1, 10000, NULL, "most records of a batch", 0},
-    {"window", PARAM_TIME, STREAM_AT(window), "0s", 0, 300e9, NULL, "how long a batch is gathered", 0},
-    {"parallel", PARAM_COUNT, STREAM_AT(parallel), "1", 1, 10, NULL,
-     "batches of a shard at once; the order of each key is kept", 0},
-    {"bisect", PARAM_BOOL, STREAM_AT(bisect), "false", 0, 0, NULL, "a batch that fails is cut in two", 0},
-    {"retries", PARAM_COUNT, STREAM_AT(retries), NULL, 0, 10000, NULL,
-     "how often a batch is tried again; default until its records expire", 0},
-    {"max_age", PARAM_TIME, STREAM_AT(max_age), NULL, 60e9, 86400e9, NULL,
-     "older records are given up; default the stream's 24 h", 0},
-    {"partial_batch", PARAM_BOOL, STREAM_AT(partial_batch), "false", 0, 0, NULL,
-     "the function names the record that failed", 0},
-    {0},
-};
-static const struct param_table stream_table = {stream_params, sizeof(struct kv_stream_config)};
-
 /* Bounds of capacity are our own: quotas are raised case by case, and are warned of. */
 static const struct param_spec params[] = {
     {"mode", PARAM_ENUM, AT(mode), "on_demand", 0, 0, modes, "pay by request, or by capacity kept ready", 0},
@@ -62,8 +41,8 @@ static const struct param_spec params[] = {
      0},
     {"max_wcu", PARAM_COUNT, AT(max_wcu), NULL, 1, 1e6, NULL,
      "on demand: most writes a second; default the quota of a table", 0},
-    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1e15, NULL, "data kept, for the bill; default none", 0},
-    {"stream", PARAM_TABLE, AT(stream), NULL, 0, 0, &stream_table, "changes go to a function: { consumer = f }", 0},
+    {"storage", PARAM_SIZE, AT(storage), NULL, 0, 1125899906842624., NULL, "data kept, for the bill; default none", 0},
+    {"stream", PARAM_TABLE, AT(stream), NULL, 0, 0, &kv_stream_table, "changes go to a function: { consumer = f }", 0},
     {0},
 };
 
@@ -219,7 +198,7 @@ static bool check(void *config, struct check_context *context, struct err *err)
     if (provisioned ? !check_provisioned(kv, context, err) : !check_on_demand(kv, context, err))
         return false;
     kv->first_partitions = first_partitions(kv, context);
-    return true;
+    return kv_stream_check(kv->stream, context, err);
 }
 
 const struct svc_class svc_kv_class = {
@@ -239,7 +218,13 @@ const struct svc_class svc_kv_class = {
     .submit = kv_submit,
     .complete = kv_complete,
     .apply = kv_apply,
-    .events = {[KV_EVENT_POINT] = kv_on_point, [KV_EVENT_UPDATED] = kv_on_updated},
+    .on_reply = kv_stream_on_reply,
+    .record_count = kv_stream_record_count,
+    .record = kv_stream_record,
+    .record_failed = kv_stream_record_failed,
+    .events = {[KV_EVENT_POINT] = kv_on_point,
+               [KV_EVENT_UPDATED] = kv_on_updated,
+               [KV_EVENT_LANE] = kv_stream_on_due},
     .metrics = kv_metrics,
     .begin = kv_begin,
     .view = kv_view,

@@ -4,18 +4,11 @@
 
 #include "model/key_law.h"
 #include "model/kv_partition.h"
+#include "model/kv_stream.h"
 #include "model/svc.h"
 #include "model/target_tracking.h"
 
 enum kv_mode { KV_ON_DEMAND, KV_PROVISIONED }; /* `mode`, in this order */
-
-/* stream = { consumer = f, ... }: changes feed a function. */
-struct kv_stream_config {
-    struct target consumer;
-    int64_t batch, parallel, retries;
-    sim_time window, max_age; /* max_age TIME_UNSET: as long as the stream keeps records */
-    bool bisect, partial_batch;
-};
 
 struct kv_config {
     int mode;

@@ -1,1 +1,0 @@
-local db = kv "db" { mode = "on_demand" }
