@@ -143,6 +143,10 @@ void call_answer_staged(struct model *model, struct call *call, enum outcome out
 /* Refuses a call: throttled, nothing done. Frees it. */
 void call_refuse(struct model *model, struct call *call, int status);
 
+/* The same after some time, which `path` says how it was spent: the refusal came from further down. */
+void call_refuse_late(struct model *model, struct call *call, int status,
+                      const int64_t path[STAGE_COUNT]);
+
 /* Service begins and ends: concurrency, and the integral that Little's law compares. */
 static inline void call_begin(struct model *model, struct svc *svc, struct call *call)
 {

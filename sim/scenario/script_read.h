@@ -79,8 +79,11 @@ bool script_read_ref(struct load *load, int index, const char *label, struct ref
 void script_add_ref(struct load *load, struct ref ref, struct target *target);
 bool script_read_targets(struct load *load, int index, const struct owner *owner, const char *label,
                          struct target_list *list);
-bool script_read_routes(struct load *load, int table, const struct owner *owner,
+bool script_read_routes(struct load *load, int table, const struct owner *owner, enum use use,
                         struct route_list *list);
+/* One resource behind every path: the route "ANY /". */
+bool script_read_route_all(struct load *load, int index, const struct owner *owner,
+                           const char *label, enum use use, struct route_list *list);
 /* One resource that must have the use, written where `label` says. */
 bool script_read_target(struct load *load, int index, const struct owner *owner, const char *label,
                         enum use use, struct target *target);
