@@ -44,11 +44,13 @@ static void add_wiring(const struct resource *resource, struct text *out)
         /* The last operation is the handler's end, which nobody wrote. */
         int ops = config->handler == NULL ? 0 : config->handler->count - 1;
         text_addf(out, "%shandler of %d operation%s", gap, ops, ops == 1 ? "" : "s");
-    } else if (resource->class == &svc_http_api_class || resource->class == &svc_rest_api_class) {
-        const struct gateway_config *config = resource->config;
-        for (int i = 0; i < config->routes.count; i++, gap = ", ")
-            text_addf(out, "%s%s → %s", gap, config->routes.routes[i].name,
-                      config->routes.routes[i].target_name);
+    } else if (resource_program(resource) != NULL) {
+        int ops = resource_program(resource)->count - 1;
+        text_addf(out, "%shandler of %d operation%s", gap, ops, ops == 1 ? "" : "s");
+    } else if (resource_routes(resource) != NULL) {
+        const struct route_list *list = resource_routes(resource);
+        for (int i = 0; i < list->count; i++, gap = ", ")
+            text_addf(out, "%s%s → %s", gap, list->routes[i].name, list->routes[i].target_name);
     } else if (resource->class == &svc_client_class) {
         const struct client_config *config = resource->config;
         for (int i = 0; i < config->to.count; i++, gap = ", ")

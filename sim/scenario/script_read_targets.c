@@ -285,7 +285,7 @@ bool script_read_route_all(struct load *load, int index, const struct owner *own
                            const char *label, enum use use, struct route_list *list)
 {
     if (list->count > 0) {
-        err_set(load->err, "%s has both routes and %s", owner_show(load, owner), label);
+        err_set(load->err, "it has both routes and %s", label);
         return err_help(load->err, "give one resource for every path, or a route for each");
     }
     struct route *route = ARENA_NEW(load->arena, struct route);
