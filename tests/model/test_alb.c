@@ -84,8 +84,7 @@ static void test_statuses(void)
     check_status("service 'x' { handler = function(r) r:fail() end }", ALB, 500, "");
 }
 
-/* A throttled function is a throttle of the URL, an error of the load balancer; the time until the refusal counts for the
- * journey. */
+/* A throttled function is a throttle of the URL, an error of the load balancer. */
 static void test_a_refusal_from_behind_keeps_its_time(void)
 {
     struct play stage =
@@ -100,6 +99,22 @@ static void test_a_refusal_from_behind_keeps_its_time(void)
     CHECK_VALUE(&stage, "lb", "throttle_count", 0);
     CHECK_VALUE(&stage, "lb", "error_count", 1);
     CHECK_MS(&stage, "lb", "latency.max", 3);
+    stage_end(&stage);
+}
+
+/* The function is switched off for the first try and back for the second: 3 ms, 1 s of back-off, 3 ms, 100 ms of init. */
+static void test_the_stages_of_a_journey_with_a_refusal_add_up(void)
+{
+    struct play stage = stage_play(
+        "local f = F('f', { reserved = 0 }) local u = url 'u' { f, overhead = '3ms' }\n"
+        "once('a', u, '1s', 1, { retry = { retries = 1, backoff = expo('1s', { jitter = 'none' }) "
+        "} })\n"
+        "at '1500ms' { target = f, set = { reserved = 5 } } simulate { duration = '9s' }");
+    CHECK_VALUE(&stage, "a", "error_count", 0);
+    CHECK_MS(&stage, "a", "latency.max", 1106);
+    CHECK_MS(&stage, "a", "stage_overhead.mean", 6);
+    CHECK_MS(&stage, "a", "stage_backoff.mean", 1000);
+    CHECK_MS(&stage, "a", "stage_init.mean", 100);
     stage_end(&stage);
 }
 
@@ -250,6 +265,7 @@ CU_TestInfo suite_alb[] = {
     TEST(test_one_target_may_stand_alone),
     TEST(test_statuses),
     TEST(test_a_refusal_from_behind_keeps_its_time),
+    TEST(test_the_stages_of_a_journey_with_a_refusal_add_up),
     TEST(test_the_idle_timeout_answers_504),
     TEST(test_faults_hold_at_the_load_balancer),
     TEST(test_the_largest_of_four_is_billed),

@@ -391,6 +391,28 @@ static void test_memory_follows_the_vcpu_unless_given(void)
     CU_ASSERT_EQUAL(memory_of("vcpu = 16, memory = '120GB'"), 122880);
 }
 
+static int warnings_of(const char *settings)
+{
+    struct text text = {0};
+    text_addf(&text,
+              "local s = service 's' { %s } once('a', s, '1s', 1) simulate { duration = '2s' }",
+              settings);
+    struct play stage = stage_load(text.data);
+    int count = stage.scenario->warning_count;
+    stage_end(&stage);
+    text_free(&text);
+    return count;
+}
+
+#define WORK "handler = function(r) r:cpu '1ms' end"
+
+static void test_autoscaling_on_nothing_is_warned_of(void)
+{
+    CU_ASSERT_EQUAL(warnings_of("autoscale = { target = '60%', min = 1, max = 2 }, " WORK), 0);
+    CU_ASSERT_EQUAL(warnings_of("autoscale = { target = '95%', min = 1, max = 2 }, " WORK), 1);
+    CU_ASSERT_EQUAL(warnings_of("autoscale = { target = '60%', min = 1, max = 2 }"), 1);
+}
+
 CU_TestInfo suite_service[] = {
     TEST(test_requests_of_a_task_share_its_processor),
     TEST(test_waiting_takes_no_processor),
@@ -413,5 +435,6 @@ CU_TestInfo suite_service[] = {
     TEST(test_a_task_is_billed_in_whole_seconds_and_at_least_a_minute),
     TEST(test_the_bill_does_not_depend_on_who_looks),
     TEST(test_memory_follows_the_vcpu_unless_given),
+    TEST(test_autoscaling_on_nothing_is_warned_of),
     CU_TEST_INFO_NULL,
 };
