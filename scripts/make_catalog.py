@@ -228,6 +228,8 @@ READ_FIT = ("our fit: the wait for the next poll and the put come on top, and th
             "percentile of latency.kinesis, latency.ddb_stream")
 
 # Facts that no file of the material holds as a number.
+FARGATE_SIZES = "table of task sizes, as quoted by elasticscale.com from AWS documentation (task definition parameters)"
+UNREAD = "AWS documentation, not re-verified"
 MORE_LIMITS = [
     ("latency.sqs_ms.p50", 16.2, "ms", "2022-09", DELIVERY),
     ("latency.sqs_ms.p99", 105, "ms", "2022-09", DELIVERY),
@@ -380,6 +382,24 @@ MORE_LIMITS = [
     ("apigw.authorizer.ttl_s.max", 3600, "s", "2026-10", DOCS + " API Gateway CreateAuthorizer"),
     ("apigw.rest.cache.ttl_s.default", 300, "s", "2026-10", DOCS + " api-gateway-caching"),
     ("apigw.rest.cache.ttl_s.max", 3600, "s", "2026-10", DOCS + " api-gateway-caching"),
+    ("fargate.start_s.min", 30, "s", "2026-11", "awsnegotiations (2026): a Fargate task starts in 30 to 60 s"),
+    ("fargate.start_s.max", 60, "s", "2026-11", "awsnegotiations (2026): a Fargate task starts in 30 to 60 s"),
+    *[(f"fargate.vcpu_{vcpu}.memory_gb.{name}", value, "GB", "2026-11", FARGATE_SIZES)
+      for vcpu, *sizes in [("0.25", 0.5, 2, 1), ("0.5", 1, 4, 1), ("1", 2, 8, 1), ("2", 4, 16, 1), ("4", 8, 30, 1),
+                           ("8", 16, 60, 4), ("16", 32, 120, 8)]
+      for name, value in zip(("min", "max", "step"), sizes)],
+    ("ecs.tasks_per_service", 5000, "tasks", "2026-11", UNREAD + ": AmazonECS service quotas"),
+    ("ecs.health_check_s", 30, "s", "2026-11",
+     "our reading of AWS documentation, ELB target-group-health-checks: a new target must pass one check; every 30 s by default"),
+    ("ecs.aas.period_s", 60, "s", "2026-11", UNREAD + ": ECS service metrics, one point a minute"),
+    ("ecs.aas.out_points", 3, "points", "2026-11", "fortem.dev ecs-fargate-autoscaling: about 3 minutes above the target"),
+    ("ecs.aas.in_points", 15, "points", "2026-11", "fortem.dev ecs-fargate-autoscaling: about 15 minutes below"),
+    ("ecs.aas.low_fraction_of_target", 0.9, "share", "2026-11",
+     "our reading: as for other services, scales in more than 10 % below the target"),
+    ("alb.free_rules", 10, "rules", "2026-11", UNREAD + ": ELB pricing, the first 10 processed rules are free"),
+    ("alb.idle_timeout_s.default", 60, "s", "2026-11", UNREAD + ": ALB connection idle timeout"),
+    ("alb.idle_timeout_s.min", 1, "s", "2026-11", UNREAD + ": ALB connection idle timeout"),
+    ("alb.idle_timeout_s.max", 4000, "s", "2026-11", UNREAD + ": ALB connection idle timeout"),
 ] + [
     (f"rds.class.{name}.{what}", value, unit, "2026-10", DOCS + " rds db-instance-class-types")
     for name, gib, vcpu in (

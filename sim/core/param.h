@@ -45,6 +45,7 @@ enum param_kind {
     PARAM_TABLE,     /* pointer to a struct of its own, NULL if not given; detail: struct param_table */
     PARAM_RULES,     /* struct bus_rules */
     PARAM_STATES,    /* const struct program *: the states of a workflow */
+    PARAM_ROUTE_ALL, /* the PARAM_ROUTES before it, as one resource behind every path; also written as [1] */
     PARAM_LATER,     /* a setting of a later version: refused with a clear "not yet" */
 };
 
@@ -60,7 +61,8 @@ struct param_spec {
     size_t offset;
     const char *fallback; /* default as a user would write it ("128MB", "3s"); NULL: unset */
     double min, max; /* bounds in the base unit, both inclusive; max 0: only the contract's own */
-    const void *detail; /* PARAM_ENUM: its choices, const char *const[], NULL-terminated; PARAM_TABLE */
+    const void *detail; /* PARAM_ENUM: its choices, const char *const[], NULL-terminated; PARAM_TABLE; PARAM_ROUTES,
+                           PARAM_ROUTE_ALL: the enum use their targets must have, NULL: USE_ROUTE */
     const char *doc;            /* one line for `tepid params` and messages, without a final stop */
     unsigned flags;
 };

@@ -141,14 +141,26 @@ void call_answer_staged(struct model *model, struct call *call, enum outcome out
     tell_owner(model, call, outcome, status, latency, STAGE_COUNT, path);
 }
 
-void call_refuse(struct model *model, struct call *call, int status)
+static void refuse(struct model *model, struct call *call, int status, sim_time latency,
+                   const int64_t path[STAGE_COUNT])
 {
-    static const int64_t nowhere[STAGE_COUNT];
     bool measured = call_measured(call);
     probe_refusal(&model->probes[call->probe], measured);
     if (UNLIKELY(model->edges_shared) && measured)
         count_edge(model, call, OUTCOME_THROTTLE, 0);
-    tell_owner(model, call, OUTCOME_THROTTLE, status, 0, STAGE_COUNT, nowhere);
+    tell_owner(model, call, OUTCOME_THROTTLE, status, latency, STAGE_COUNT, path);
+}
+
+void call_refuse(struct model *model, struct call *call, int status)
+{
+    static const int64_t nowhere[STAGE_COUNT];
+    refuse(model, call, status, 0, nowhere);
+}
+
+void call_refuse_late(struct model *model, struct call *call, int status,
+                      const int64_t path[STAGE_COUNT])
+{
+    refuse(model, call, status, model->sim.now - call->arrived, path);
 }
 
 bool call_is_awaited(const struct model *model, const struct call *call)

@@ -159,6 +159,9 @@ void call_refuse(struct model *model, struct call *call, int status);
 
 /* False: the caller has given up; the answer will find nobody. */
 bool call_is_awaited(const struct model *model, const struct call *call);
+/* The same after some time, which `path` says how it was spent: the refusal came from further down. */
+void call_refuse_late(struct model *model, struct call *call, int status,
+                      const int64_t path[STAGE_COUNT]);
 
 /* Service begins and ends: concurrency, and the integral that Little's law compares. */
 static inline void call_begin(struct model *model, struct svc *svc, struct call *call)

@@ -185,7 +185,10 @@ bool script_read_choice(struct load *load, int index, const char *const *choices
                         int *value)
 {
     const char *text = NULL;
-    if (!script_read_text(load, index, label, &text))
+    char number[UNIT_TEXT_MAX];
+    if (lua_type(load->lua, index) == LUA_TNUMBER && choices[0][0] >= '0' && choices[0][0] <= '9')
+        text = unit_exact(number, lua_tonumber(load->lua, index)); /* vcpu = 0.5 */
+    else if (!script_read_text(load, index, label, &text))
         return false;
     struct text list = {0};
     for (int i = 0; choices[i] != NULL; i++) {

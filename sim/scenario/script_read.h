@@ -84,8 +84,11 @@ bool script_read_targets(struct load *load, int index, const struct owner *owner
                          struct target_list *list);
 bool script_read_authorizer(struct load *load, int index, const struct owner *owner,
                             const char *label, const struct authorizer_spec **authorizer);
-bool script_read_routes(struct load *load, int table, const struct owner *owner,
+bool script_read_routes(struct load *load, int table, const struct owner *owner, enum use use,
                         struct route_list *list);
+/* One resource behind every path: the route "ANY /". */
+bool script_read_route_all(struct load *load, int index, const struct owner *owner,
+                           const char *label, enum use use, struct route_list *list);
 /* One resource that must have the use, written where `label` says. */
 bool script_read_target(struct load *load, int index, const struct owner *owner, const char *label,
                         enum use use, struct target *target);

@@ -247,14 +247,14 @@ bool script_read_authorizer(struct load *load, int index, const struct owner *ow
 
 /* A route's name is quoted in the file's text, so its own options are looked for from its key
  * on. */
-static bool read_route(struct load *load, int index, const struct owner *gateway,
+static bool read_route(struct load *load, int index, const struct owner *gateway, enum use use,
                        struct route *route)
 {
     lua_State *lua = load->lua;
     int top = lua_gettop(lua);
     const char *name = arena_printf(load->arena, "%s %s", gateway->name, route->name);
     struct owner owner = {"route", name, script_key_spot(load, gateway->spot, route->name)};
-    struct ref ref = {.use = USE_ROUTE, .what = owner_show(load, &owner), .spot = owner.spot};
+    struct ref ref = {.use = use, .what = owner_show(load, &owner), .spot = owner.spot};
     route->line = owner.spot.line;
     int options = 0;
     if (lua_type(lua, index) == LUA_TTABLE) {
@@ -292,7 +292,7 @@ static bool check_route_name(struct load *load, const char *name, const struct o
 }
 
 /* Routes stand in the order of their names: a table has no other order. */
-bool script_read_routes(struct load *load, int table, const struct owner *owner,
+bool script_read_routes(struct load *load, int table, const struct owner *owner, enum use use,
                         struct route_list *list)
 {
     lua_State *lua = load->lua;
@@ -312,10 +312,34 @@ bool script_read_routes(struct load *load, int table, const struct owner *owner,
         if (!check_route_name(load, routes[i].name, owner))
             return false;
         script_field(lua, table, routes[i].name);
-        bool ok = read_route(load, lua_gettop(lua), owner, &routes[i]);
+        bool ok = read_route(load, lua_gettop(lua), owner, use, &routes[i]);
         lua_pop(lua, 1);
         if (!ok)
             return false;
     }
+    return true;
+}
+
+bool script_read_route_all(struct load *load, int index, const struct owner *owner,
+                           const char *label, enum use use, struct route_list *list)
+{
+    if (list->count > 0) {
+        err_set(load->err, "it has both routes and %s", label);
+        return err_help(load->err, "give one resource for every path, or a route for each");
+    }
+    struct route *route = ARENA_NEW(load->arena, struct route);
+    struct ref ref = {.use = use,
+                      .what = arena_printf(load->arena, "%s: %s", owner_show(load, owner), label)};
+    if (!script_read_ref(load, index, label, &ref))
+        return false;
+    ref.spot = script_key_spot(load, owner->spot, label);
+    *route = (struct route){.name = "ANY /",
+                            .target_name = ref_show(load, &ref),
+                            .limit = (double)NAN,
+                            .burst = TIME_UNSET,
+                            .timeout = TIME_UNSET,
+                            .line = ref.spot.line};
+    script_add_ref(load, ref, &route->target);
+    *list = (struct route_list){route, 1};
     return true;
 }

@@ -129,6 +129,12 @@ static bool read_handler(struct load *load, int index, const struct param_spec *
     return true;
 }
 
+/* What the targets of routes must be fit for. */
+static enum use route_use(const struct param_spec *spec)
+{
+    return spec->detail != NULL ? *(const enum use *)spec->detail : USE_ROUTE;
+}
+
 bool script_read_setting(struct load *load, int index, const struct param_spec *spec,
                          const struct owner *owner, void *config)
 {
@@ -186,6 +192,8 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
         return script_read_rules(load, index, owner, spec->name, at);
     case PARAM_STATES:
         return script_read_states(load, index, owner, spec->name, at);
+    case PARAM_ROUTE_ALL:
+        return script_read_route_all(load, index, owner, spec->name, route_use(spec), at);
     case PARAM_LATER:
         return fail_later(load, spec, owner);
     case PARAM_ROUTES:
@@ -279,10 +287,10 @@ static const char **setting_names(struct load *load, const struct param_spec *pa
     return names;
 }
 
-static bool has_routes(const struct param_spec *params)
+static bool has_kind(const struct param_spec *params, enum param_kind kind)
 {
     for (; params->name != NULL; params++)
-        if (params->kind == PARAM_ROUTES)
+        if (params->kind == kind)
             return true;
     return false;
 }
@@ -296,7 +304,8 @@ static bool is_name(const char *key, const char *const *names)
 }
 
 /* The unknown key of the table that comes first by byte, or NULL. */
-static const char *unknown_key(struct load *load, int index, const char *const *names, bool routes)
+static const char *unknown_key(struct load *load, int index, const char *const *names, bool routes,
+                               bool first)
 {
     lua_State *lua = load->lua;
     const char *unknown = NULL;
@@ -305,6 +314,8 @@ static const char *unknown_key(struct load *load, int index, const char *const *
         bool text = lua_type(lua, -1) == LUA_TSTRING;
         const char *key = text ? lua_tostring(lua, -1) : NULL;
         if (text && (is_name(key, names) || (routes && script_is_route(key))))
+            continue;
+        if (first && lua_type(lua, -1) == LUA_TNUMBER && lua_tonumber(lua, -1) == 1)
             continue;
         if (!text)
             key = arena_printf(load->arena, "[%s]", script_describe(load, -1));
@@ -318,8 +329,8 @@ static bool check_keys(struct load *load, int index, const struct param_spec *pa
                        const struct owner *owner)
 {
     const char **names = setting_names(load, params);
-    bool routes = has_routes(params);
-    const char *key = unknown_key(load, index, names, routes);
+    bool routes = has_kind(params, PARAM_ROUTES);
+    const char *key = unknown_key(load, index, names, routes, has_kind(params, PARAM_ROUTE_ALL));
     if (key == NULL)
         return true;
     err_set(load->err, "%s has no setting '%.80s'", owner_show(load, owner), key);
@@ -402,7 +413,7 @@ static bool read_from_table(struct load *load, int index, const struct param_spe
                             const struct owner *owner, void *config)
 {
     bool ok = spec->kind == PARAM_ROUTES
-                  ? script_read_routes(load, index, owner,
+                  ? script_read_routes(load, index, owner, route_use(spec),
                                        (struct route_list *)((char *)config + spec->offset))
                   : script_read_setting(load, -1, spec, owner, config);
     if (ok)
@@ -438,6 +449,10 @@ static bool read_one(struct load *load, int index, const struct param_spec *para
         return true;
     if (index != 0)
         type = spec->kind == PARAM_ROUTES ? LUA_TTABLE : script_field(load->lua, index, spec->name);
+    if (index != 0 && type == LUA_TNIL && spec->kind == PARAM_ROUTE_ALL) {
+        lua_pop(load->lua, 1);
+        type = lua_rawgeti(load->lua, index, 1);
+    }
     bool ok = true;
     if (type != LUA_TNIL)
         ok = read_from_table(load, index, spec, owner, config);

@@ -1,0 +1,4 @@
+service "shop" {
+  vcpu = 2,
+  memory = "2GB",
+}

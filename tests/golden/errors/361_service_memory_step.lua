@@ -1,0 +1,1 @@
+service "shop" { vcpu = 0.25, memory = "1536MB" }

@@ -1,0 +1,1 @@
+service "shop" { autoscale = { target = "60%", min = 0, max = 10 } }

@@ -1,0 +1,1 @@
+service "shop" { autoscale = { target = "60%", min = 1, max = 9000 } }

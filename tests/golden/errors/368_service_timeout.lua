@@ -1,0 +1,1 @@
+service "shop" { timeout = "0s" }

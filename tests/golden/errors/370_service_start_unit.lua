@@ -1,0 +1,1 @@
+service "shop" { start = 45 }

@@ -1,0 +1,1 @@
+fargate "shop" { task = 2 }

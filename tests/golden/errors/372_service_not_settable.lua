@@ -1,0 +1,2 @@
+local s = service "shop" { }
+at "1min" { target = s, set = { memory = "4GB" } }

@@ -1,0 +1,1 @@
+service "shop" { vcpu = 16, memory = "200GB" }

@@ -1,0 +1,1 @@
+service "shop" { queue = -1 }

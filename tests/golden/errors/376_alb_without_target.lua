@@ -1,0 +1,1 @@
+alb "lb" { overhead = "2ms" }

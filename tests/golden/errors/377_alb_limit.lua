@@ -1,0 +1,2 @@
+local f = fn "f" { }
+alb "lb" { ["GET /a"] = { f, limit = "5/s" } }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+alb "lb" { f, timeout = "2h" }

@@ -1,0 +1,5 @@
+local f = fn "f" { }
+alb "lb" {
+  f,
+  ["GET /a"] = f,
+}

@@ -1,0 +1,3 @@
+local f = fn "f" { }
+local g = fn "g" { }
+alb "lb" { f, g }

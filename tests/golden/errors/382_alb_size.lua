@@ -1,0 +1,2 @@
+local f = fn "f" { }
+alb "lb" { f, size = "2GB" }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+alb "lb" { f, per_connection = 0 }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+url "u" { ["GET /f"] = { f, timeout = "5s" } }

@@ -1,0 +1,2 @@
+local s = service "shop" { }
+url "u" { ["GET /s"] = s }

@@ -1,0 +1,2 @@
+local f = fn "f" { }
+alb "lb" { f, tiemout = "5s" }
