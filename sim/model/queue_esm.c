@@ -12,9 +12,6 @@
 #include "model/loop.h"
 #include "model/queue_run.h"
 
-static sim_time pace_of(const struct queue_config *config, int64_t pollers, int64_t calls,
-                        int64_t bytes);
-
 void queue_esm_start(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
@@ -235,7 +232,7 @@ static void count_received(struct model *model, struct svc *svc, const struct ba
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
     const struct received *messages = batch_messages(svc, batch);
-    struct api_calls calls = {0};
+    struct api_calls calls = api_calls_of(config);
     for (int32_t i = 0; i < batch->count; i++)
         api_calls_add(&calls, (int64_t)messages[i].message.bytes);
     api_calls_end(&calls);
