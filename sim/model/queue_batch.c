@@ -238,8 +238,10 @@ void queue_on_visible(struct sim *sim, uint32_t slot, uint32_t generation)
 
 static void count_deleted(struct model *model, struct svc *svc, int32_t count)
 {
+    const struct queue_config *config = svc->config;
+    int64_t calls = (count + config->per_call - 1) / config->per_call;
     queue_count(svc->state, QUEUE_DELETED, count);
-    svc_meter(svc, QUEUE_REQUESTS, (count + 9) / 10, model->measuring);
+    svc_meter(svc, QUEUE_REQUESTS, calls, model->measuring);
 }
 
 /* Moves those reported as failed to the front; returns how many. */

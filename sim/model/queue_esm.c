@@ -12,9 +12,6 @@
 #include "model/loop.h"
 #include "model/queue_run.h"
 
-static sim_time pace_of(const struct queue_config *config, int64_t pollers, int64_t calls,
-                        int64_t bytes);
-
 void queue_esm_start(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
@@ -94,26 +91,31 @@ static void set_limit(struct model *model, struct svc *svc, int64_t limit)
     queue->limit = limit;
 }
 
-/* Work waits for a place, or does no longer. */
-static void note_waiting(struct model *model, struct svc *svc)
+/* Growth is looked at when work will have waited for a whole step. */
+static void expect_growth(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
+    if (queue->waiting_since == SIM_NEVER || queue->growth_due || queue->limit >= most_of(config))
+        return;
+    sim_time left = config->step - queue->growth;
+    queue->growth_due = true;
+    scale_at(model, svc, model->sim.now + (left > SIM_MS ? left : SIM_MS), QUEUE_GROWS);
+}
+
+/* Work waits for a place, or does no longer. */
+static void note_waiting(struct model *model, struct svc *svc)
+{
+    struct queue *queue = svc->state;
     sim_time now = model->sim.now;
     bool waits = queue->busy.value >= queue->limit && queue_has_work(model, svc);
-    if (waits == (queue->waiting_since != SIM_NEVER))
-        return;
-    if (!waits) {
+    if (waits && queue->waiting_since == SIM_NEVER) {
+        queue->waiting_since = now;
+    } else if (!waits && queue->waiting_since != SIM_NEVER) {
         queue->growth += now - queue->waiting_since;
         queue->waiting_since = SIM_NEVER;
-        return;
     }
-    queue->waiting_since = now;
-    if (queue->growth_due || queue->limit >= most_of(config))
-        return;
-    queue->growth_due = true;
-    queue->growth = queue->growth < config->step ? queue->growth : config->step;
-    scale_at(model, svc, now + config->step - queue->growth, QUEUE_GROWS);
+    expect_growth(model, svc);
 }
 
 /* One more if work has waited for a whole step in all, however often it was interrupted. */
@@ -122,24 +124,27 @@ static void grow(struct model *model, struct svc *svc)
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
     sim_time now = model->sim.now;
-    bool waits = queue->waiting_since != SIM_NEVER;
     queue->growth_due = false;
-    if (waits) {
+    if (queue->waiting_since != SIM_NEVER) {
         queue->growth += now - queue->waiting_since;
         queue->waiting_since = now;
     }
-    if (queue->growth >= config->step) {
-        queue->growth -= config->step;
-        if (queue->limit < most_of(config))
-            set_limit(model, svc, queue->limit + 1);
+    if (queue->growth >= config->step && queue->limit < most_of(config)) {
+        queue->growth = 0;
+        set_limit(model, svc, queue->limit + 1);
         queue_hand_over(model, svc);
-        waits = queue->waiting_since != SIM_NEVER;
     }
-    if (!waits || queue->growth_due || queue->limit >= most_of(config))
-        return;
-    sim_time left = config->step - queue->growth;
-    queue->growth_due = true;
-    scale_at(model, svc, now + (left > SIM_MS ? left : SIM_MS), QUEUE_GROWS);
+    expect_growth(model, svc);
+}
+
+/* Fewer from now on; growth begins anew. */
+static void lower(struct model *model, struct svc *svc, int64_t limit)
+{
+    struct queue *queue = svc->state;
+    set_limit(model, svc, limit);
+    queue->growth = 0;
+    if (queue->waiting_since != SIM_NEVER)
+        queue->waiting_since = model->sim.now;
 }
 
 /* A failed invocation; see above. */
@@ -148,7 +153,7 @@ static void shrink(struct model *model, struct svc *svc)
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
     if (!config->partial_batch && !config->provisioned && queue->limit > config->floor)
-        set_limit(model, svc, queue->limit - 1);
+        lower(model, svc, queue->limit - 1);
 }
 
 static void rest(struct model *model, struct svc *svc)
@@ -159,9 +164,7 @@ static void rest(struct model *model, struct svc *svc)
     if (queue->busy.value > 0 || queue->limit == config->initial)
         return;
     if (model->sim.now - queue->idle_since >= config->rest) {
-        queue->growth = 0;
-        set_limit(model, svc,
-                  config->initial < most_of(config) ? config->initial : most_of(config));
+        lower(model, svc, config->initial < most_of(config) ? config->initial : most_of(config));
         return;
     }
     queue->rest_due = true;
@@ -235,7 +238,7 @@ static void count_received(struct model *model, struct svc *svc, const struct ba
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
     const struct received *messages = batch_messages(svc, batch);
-    struct api_calls calls = {0};
+    struct api_calls calls = api_calls_of(config);
     for (int32_t i = 0; i < batch->count; i++)
         api_calls_add(&calls, (int64_t)messages[i].message.bytes);
     api_calls_end(&calls);
@@ -465,7 +468,6 @@ void queue_apply(struct model *model, struct svc *svc)
     struct queue *queue = svc->state;
     if (!queue_has_consumer(config))
         return;
-    if (queue->limit > most_of(config))
-        set_limit(model, svc, most_of(config));
+    lower(model, svc, queue->limit < most_of(config) ? queue->limit : most_of(config));
     queue_hand_over(model, svc);
 }

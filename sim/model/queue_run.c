@@ -58,21 +58,25 @@ void queue_free(struct svc *svc)
 
 /* -- the calls of senders --------------------------------------------------------------------------- */
 
+struct api_calls api_calls_of(const struct queue_config *config)
+{
+    return (struct api_calls){.of_messages = config->per_call, .chunk = config->chunk_bytes};
+}
+
 void api_calls_add(struct api_calls *calls, int64_t bytes)
 {
     calls->bytes += bytes;
-    if (++calls->in_call == 10)
+    if (++calls->in_call == calls->of_messages)
         api_calls_end(calls);
 }
 
-/* Every 64 KB of a call's payload are a request; what they hold is in the catalog, sqs.standard.request.chunk_kb. */
 void api_calls_end(struct api_calls *calls)
 {
-    const int64_t chunk = 65536;
     if (calls->in_call == 0)
         return;
     calls->calls++;
-    calls->requests += calls->bytes <= chunk ? 1 : (calls->bytes + chunk - 1) / chunk;
+    calls->requests +=
+        calls->bytes <= calls->chunk ? 1 : (calls->bytes + calls->chunk - 1) / calls->chunk;
     calls->in_call = calls->bytes = 0;
 }
 
@@ -96,7 +100,8 @@ static bool may_send(const struct svc *svc, int64_t messages, sim_time now)
     if (queue_pace_wait(queue->sends_until, now) > 0)
         return false;
     queue->sends_until =
-        queue_pace_after(queue->sends_until, now, (messages + 9) / 10, config->calls_per_s);
+        queue_pace_after(queue->sends_until, now,
+                         (messages + config->per_call - 1) / config->per_call, config->calls_per_s);
     return true;
 }
 
@@ -139,7 +144,7 @@ void queue_complete(struct model *model, struct svc *svc, struct call *call)
     uint32_t slot = call_slot(model, call);
     if (LIKELY(call->outcome == OUTCOME_OK)) {
         int64_t count = message_count_of_call(model, call);
-        struct api_calls calls = {0};
+        struct api_calls calls = api_calls_of(svc->config);
         for (int64_t i = 0; i < count; i++) {
             struct message message = message_of_call(model, call_at(model, slot), i, MESSAGE_BYTES);
             api_calls_add(&calls, message.bytes);
@@ -157,7 +162,7 @@ bool queue_accept(struct model *model, struct svc *svc, const struct message *me
     message_count(model, svc, message, accepted);
     if (!accepted)
         return false;
-    struct api_calls calls = {0};
+    struct api_calls calls = api_calls_of(svc->config);
     api_calls_add(&calls, message->bytes);
     api_calls_end(&calls);
     svc_meter(svc, QUEUE_REQUESTS, calls.requests, model->measuring);

@@ -181,11 +181,13 @@ void queue_on_reply(struct model *model, struct svc *svc, const struct reply *re
 /* Provisioned pollers kept now; else 0. */
 int64_t queue_pollers(const struct svc *svc);
 
-/* Requests for a number of messages in calls of ten at most, each billed by 64 KB. */
+/* Requests for a number of messages: calls of ten at most, each billed by chunks of 64 KB. */
 struct api_calls {
+    int64_t of_messages, chunk; /* at most in a call; bytes of a billed request */
     int64_t calls, requests;
     int64_t in_call, bytes; /* of the call being filled */
 };
+struct api_calls api_calls_of(const struct queue_config *config);
 void api_calls_add(struct api_calls *calls, int64_t bytes);
 void api_calls_end(struct api_calls *calls);
 

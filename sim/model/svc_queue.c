@@ -345,6 +345,10 @@ static void derive_limits(struct queue_config *queue, struct check_context *cont
                                                                        : "sqs.inflight.standard");
     queue->payload_max = (int64_t)catalog_limit(catalog, "lambda.payload.sync_bytes");
     queue->message_max = (int64_t)catalog_limit(catalog, "sqs.message_max_bytes");
+    queue->per_call = (int64_t)catalog_limit(catalog, "sqs.batch_max");
+    queue->chunk_bytes =
+        1024 * (int64_t)catalog_limit(catalog, queue->fifo ? "sqs.fifo.request.chunk_kb"
+                                                           : "sqs.standard.request.chunk_kb");
     queue->calls_per_s = 0;
     if (queue->fifo)
         queue->calls_per_s =

@@ -40,6 +40,8 @@ struct queue_config {
     int64_t in_flight_max;
     int64_t payload_max;   /* bytes of a batch */
     int64_t message_max;   /* bytes */
+    int64_t per_call;      /* messages of an API call, at most */
+    int64_t chunk_bytes;   /* of payload in a billed request */
     int64_t calls_per_s;   /* of each kind of API call; 0: unlimited (standard) */
     int64_t initial, most; /* invocations at once: to start with, at most */
     int64_t floor;         /* errors take it no further down */

@@ -1,0 +1,5 @@
+local f = fn "f" { timeout = "10s" }
+queue "q" {
+  consumer = f,
+  visibility = "5s",
+}

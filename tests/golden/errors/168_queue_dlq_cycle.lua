@@ -1,0 +1,3 @@
+queue "a" { dlq = "b" }
+queue "b" { dlq = "c" }
+queue "c" { dlq = "a" }

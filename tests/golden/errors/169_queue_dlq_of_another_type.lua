@@ -1,0 +1,2 @@
+local dlq = queue "dead" { }
+queue "q" { fifo = true, dlq = dlq }

@@ -1,0 +1,1 @@
+queue "q" { max_concurrency = 10 }

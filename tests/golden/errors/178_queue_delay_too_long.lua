@@ -1,0 +1,1 @@
+queue "q" { delay = "20min" }

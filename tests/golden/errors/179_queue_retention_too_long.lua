@@ -1,0 +1,1 @@
+queue "q" { retention = "15d" }

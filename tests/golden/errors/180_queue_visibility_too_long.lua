@@ -1,0 +1,1 @@
+queue "q" { visibility = "13h" }

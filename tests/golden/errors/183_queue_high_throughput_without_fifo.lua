@@ -1,0 +1,1 @@
+queue "q" { high_throughput = true }

@@ -1,0 +1,1 @@
+queue "q" { receive_wait = "0s" }

@@ -1,0 +1,2 @@
+queue "dead" { }
+queue "q" { dlq = "dead", max_receive = 2000 }
