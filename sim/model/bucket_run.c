@@ -48,16 +48,16 @@ static int64_t object_bytes(const struct model *model, const struct svc *svc, co
     const struct bucket_config *config = svc->config;
     const struct bucket *bucket = svc->state;
     const struct op_args *args = call_args(model, call);
-    return dist_draw(args->size != NULL ? args->size : config->object, draw_of(call->subject, bucket->salt_size));
+    return dist_draw(args->size != NULL ? args->size : config->object, draw_of(model->subject, bucket->salt_size));
 }
 
-static bool may_pass(struct model *model, struct svc *svc, const struct call *call, enum bucket_kind kind)
+static bool may_pass(struct model *model, struct svc *svc, enum bucket_kind kind)
 {
     const struct bucket_config *config = svc->config;
     struct bucket *bucket = svc->state;
     uint64_t prefix = 0;
     if (config->prefixes > 1) {
-        struct draw draw = draw_of(call->subject, bucket->salt_prefix);
+        struct draw draw = draw_of(model->subject, bucket->salt_prefix);
         prefix = draw_below(&draw, (uint64_t)config->prefixes);
     }
     return token_bucket_take_one(&bucket->prefixes[kind][prefix], model->sim.now);
@@ -69,7 +69,7 @@ sim_time bucket_submit(struct model *model, struct svc *svc, struct call *call)
     struct bucket *bucket = svc->state;
     enum bucket_kind kind = call_args(model, call)->use == USE_WRITE ? BUCKET_WRITE : BUCKET_READ;
     bucket->asked[kind]++;
-    if (UNLIKELY(!may_pass(model, svc, call, kind))) {
+    if (UNLIKELY(!may_pass(model, svc, kind))) {
         bucket->refused[kind] += call_measured(call);
         call_refuse(model, call, 503);
         return DUE_ANSWERED;

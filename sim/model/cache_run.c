@@ -29,11 +29,11 @@ void cache_free(struct svc *svc)
 
 /* -- calls ------------------------------------------------------------------------------------------ */
 
-static uint64_t key_of(const struct cache *cache, const struct cache_config *config, const struct op_args *args,
-                       const struct call *call)
+static uint64_t key_of(const struct cache *cache, const struct cache_config *config,
+                       const struct op_args *args, uint64_t subject)
 {
     const struct key_law *law = args->key.kind != KEYS_NONE ? &args->key : &config->keys;
-    return key_law_draw(law, draw_of(call->subject, cache->salt_key));
+    return key_law_draw(law, draw_of(subject, cache->salt_key));
 }
 
 /* A hit, or a key that is filled by the miss; a put fills it anyway. */
@@ -46,7 +46,7 @@ static bool look_up(struct model *model, struct svc *svc, const struct op_args *
         struct draw draw = draw_of(call->key, cache->salt_hit);
         return put || draw_chance(&draw, config->hit);
     }
-    uint64_t key = key_of(cache, config, args, call);
+    uint64_t key = key_of(cache, config, args, model->subject);
     bool found = ttl_store_has(&cache->store, key, model->sim.now);
     if (put || !found)
         ttl_store_fill(&cache->store, key, model->sim.now);
@@ -59,7 +59,7 @@ static void meter(const struct cache *cache, struct svc *svc, const struct op_ar
 {
     const struct cache_config *config = svc->config;
     const struct dist *size = args->size != NULL ? args->size : config->item;
-    int64_t bytes = found ? dist_draw(size, draw_of(call->subject, cache->salt_size)) : 0;
+    int64_t bytes = found ? dist_draw(size, draw_of(call->key, cache->salt_size)) : 0;
     int id = config->engine == CACHE_VALKEY ? CACHE_METER_VALKEY_ECPU : CACHE_METER_REDIS_ECPU;
     svc_meter(svc, id, bytes > config->unit_bytes ? bytes : config->unit_bytes, call_measured(call));
 }

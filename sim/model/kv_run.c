@@ -100,8 +100,9 @@ sim_time kv_submit(struct model *model, struct svc *svc, struct call *call)
     struct kv *kv = svc->state;
     const struct op_args *args = call_args(model, call);
     enum kv_kind kind = args->use == USE_PUT ? KV_WRITE : KV_READ;
-    int64_t bytes = args->use == USE_QUERY ? query_bytes(kv, config, args, model->subject)
-                                           : item_bytes(config, args, model->subject, kv->salt_size);
+    uint64_t subject = model->subject;
+    int64_t bytes = args->use == USE_QUERY ? query_bytes(kv, config, args, subject)
+                                           : item_bytes(config, args, subject, kv->salt_size);
     if (UNLIKELY(args->use != USE_QUERY && bytes > config->item_max)) {
         if (kind == KV_WRITE) {
             kv->invalid++;
@@ -110,7 +111,7 @@ sim_time kv_submit(struct model *model, struct svc *svc, struct call *call)
         bytes = config->item_max; /* what is there is no larger */
     }
     int64_t halves = half_units(config, args, kind, bytes);
-    enum kv_verdict verdict = kv_capacity_take(&kv->capacity, kind, halves, key_hash(kv, config, args, model->subject),
+    enum kv_verdict verdict = kv_capacity_take(&kv->capacity, kind, halves, key_hash(kv, config, args, subject),
                                                model->sim.now);
     if (UNLIKELY(verdict != KV_TAKEN)) {
         kv->refused++;
@@ -121,7 +122,9 @@ sim_time kv_submit(struct model *model, struct svc *svc, struct call *call)
     kv->served++;
     if (config->mode == KV_ON_DEMAND)
         svc_meter(svc, kind == KV_WRITE ? KV_METER_WRU : KV_METER_RRU, halves, call_measured(call));
-    return serve(model, svc, call, kind, OUTCOME_OK, 200);
+    sim_time due = serve(model, svc, call, kind, OUTCOME_OK, 200);
+    call->key = subject; /* what comes of it is drawn for what it is about, whichever try it was */
+    return due;
 }
 
 /* A write that succeeded is a change: key and size are drawn again as they were. */
@@ -131,8 +134,8 @@ void kv_complete(struct model *model, struct svc *svc, struct call *call)
     const struct kv *kv = svc->state;
     const struct op_args *args = call_args(model, call);
     if (config->stream != NULL && args->use == USE_PUT && call->outcome == OUTCOME_OK)
-        kv_stream_written(model, svc, call, key_hash(kv, config, args, call),
-                          item_bytes(config, args, call->subject, kv->salt_size));
+        kv_stream_written(model, svc, call, key_hash(kv, config, args, call->key),
+                          item_bytes(config, args, call->key, kv->salt_size));
     call_finish_served(model, svc, call);
 }
 
