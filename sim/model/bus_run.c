@@ -83,7 +83,7 @@ static void match(struct model *model, struct svc *svc, struct message message)
     }
     for (int32_t i = 0; i < config->rules.count; i++) {
         const struct bus_rule *rule = &config->rules.rules[i];
-        if (!fan_out_matches(model, rule, bus->rule_salts[i], &message))
+        if (!fan_out_matches(model, svc, rule, &message))
             continue;
         for (int32_t j = 0; j < rule->to.count; j++)
             send_along(model, svc, &message, &bus->branches[i][j]);

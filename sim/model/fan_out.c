@@ -35,12 +35,16 @@ static bool holds(const struct model *model, const struct bus_match *match,
     return false;
 }
 
-bool fan_out_matches(const struct model *model, const struct bus_rule *rule, uint64_t salt,
+bool fan_out_matches(const struct model *model, const struct svc *svc, const struct bus_rule *rule,
                      const struct message *message)
 {
+    if (rule->by_share) {
+        struct draw draw = draw_of(message->key, svc->fault_salt + RNG_GAMMA);
+        double at = draw_unit(&draw); /* the same for all rules of the service */
+        return rule->low <= at && at < rule->high;
+    }
     for (int32_t i = 0; i < rule->match_count; i++)
         if (!holds(model, &rule->matches[i], message))
             return false;
-    struct draw draw = draw_of(message->key, salt);
-    return rule->share >= 1 || draw_chance(&draw, rule->share);
+    return true;
 }

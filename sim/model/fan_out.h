@@ -2,7 +2,7 @@
  *
  * The rules of a bus and the filtered subscriptions of a topic are the same thing. Rules do not know of each other: a message
  * may match none, one or several. Attributes are the request's own (struct attr_list of the traffic), so that the same request
- * matches in every hop; `share` is drawn for each message and rule.
+ * matches in every hop; of rules with a `share` one is drawn for each message.
  */
 #ifndef TEPID_MODEL_FAN_OUT_H
 #define TEPID_MODEL_FAN_OUT_H
@@ -27,8 +27,8 @@ struct fan_out_branch *fan_out_link(struct model *model, const struct svc *svc,
 /* The salt of rule `index` of a service. */
 uint64_t fan_out_rule_salt(const struct svc *svc, int32_t index);
 
-/* True if the rule, with that salt, lets the message through. */
-bool fan_out_matches(const struct model *model, const struct bus_rule *rule, uint64_t salt,
+/* True if the rule of a service lets the message through. */
+bool fan_out_matches(const struct model *model, const struct svc *svc, const struct bus_rule *rule,
                      const struct message *message);
 
 #endif

@@ -12,9 +12,12 @@ struct bus_match {
     int32_t count;
 };
 
-/* An event matches if every attribute does, and then with probability `share`. */
+/* A rule matches by the request's attributes, every one of them; or by chance. Shares are relative weights: of the rules of one
+ * service that have one, each event takes exactly one. A rule with neither takes all events. */
 struct bus_rule {
-    double share; /* 0..1; 1 where none is given */
+    bool by_share;
+    double share;     /* as given */
+    double low, high; /* takes the event whose draw u lies in [low, high) */
     const struct bus_match *matches;
     int32_t match_count;
     struct target_refs to; /* each gets the event */

@@ -124,7 +124,7 @@ static void publish(struct model *model, struct svc *svc, struct message message
         send_along(model, svc, &message, &topic->subscribers[i]);
     for (int32_t i = 0; i < config->filtered.count; i++) {
         const struct bus_rule *rule = &config->filtered.rules[i];
-        if (!fan_out_matches(model, rule, topic->rule_salts[i], &message))
+        if (!fan_out_matches(model, svc, rule, &message))
             continue;
         for (int32_t j = 0; j < rule->to.count; j++)
             send_along(model, svc, &message, &topic->filtered[i][j]);

@@ -1,8 +1,8 @@
 /* script_read_rules.c - rules: who gets which messages of a bus, or of a topic's filtered subscriptions.
  *
- *   rules = { { share = 0.1, to = audit }, { match = { tier = "gold", region = { "eu", "us" } }, to = { vip, log } } }
+ *   rules = { { share = 1, to = audit }, { match = { tier = "gold", region = { "eu", "us" } }, to = { vip, log } } }
  *
- * A rule has `to`, one receiver or a list, and may have `share`, `match` or both; without either it takes all.
+ * A rule has `to`, one receiver or a list, and may have `share` or `match`; without either it takes all.
  */
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -12,9 +12,9 @@
 #include "scenario/script_read.h"
 
 static const char list_example[] =
-    "{ share = 0.1, to = audit }, { match = { tier = \"gold\" }, to = vip }";
+    "{ share = 9, to = shop }, { share = 1, to = audit }";
 static const char example[] =
-    "{ share = 0.1, to = audit } or { match = { tier = \"gold\" }, to = vip }";
+    "{ share = 1, to = audit } or { match = { tier = \"gold\" }, to = vip }";
 
 static bool read_value(struct load *load, int index, const char *name, struct attr_test *test)
 {
@@ -122,6 +122,40 @@ static bool read_to(struct load *load, const struct owner *owner, struct bus_rul
     return err_help(load->err, "write %s", example);
 }
 
+/* A weight, or a share such as "60%". */
+static bool read_share(struct load *load, struct bus_rule *rule)
+{
+    rule->by_share = true;
+    if (lua_type(load->lua, -1) == LUA_TNUMBER)
+        return script_read_number(load, -1, "share", 1e12, false, &rule->share);
+    return script_read_real(load, -1, Q_SHARE, "share", &rule->share);
+}
+
+/* Weights to intervals of one draw; the last one that is not 0 ends at 1. */
+static bool set_intervals(struct load *load, struct bus_rule *rules, int count)
+{
+    double total = 0, at = 0;
+    struct bus_rule *last = NULL;
+    bool any = false;
+    for (int i = 0; i < count; i++) {
+        any |= rules[i].by_share;
+        total += rules[i].share;
+    }
+    if (any && !(total > 0))
+        return err_set(load->err, "no rule has a share above 0");
+    for (int i = 0; i < count; i++) {
+        if (!rules[i].by_share)
+            continue;
+        rules[i].low = at / total;
+        at += rules[i].share;
+        rules[i].high = at / total;
+        last = rules[i].share > 0 ? &rules[i] : last;
+    }
+    if (last != NULL)
+        last->high = 1;
+    return true;
+}
+
 /* The rule stands at the top. */
 static bool read_rule(struct load *load, const struct owner *owner, struct spot spot,
                       const char *what, struct bus_rule *rule)
@@ -134,12 +168,15 @@ static bool read_rule(struct load *load, const struct owner *owner, struct spot 
         err_set(load->err, "it is %s, not a table", script_describe(load, index));
         return err_help(load->err, "write %s", example);
     }
-    rule->share = 1;
     ok = script_known_fields(load, index, "it", known, false);
     if (ok && script_field(lua, index, "share") != LUA_TNIL)
-        ok = script_read_real(load, -1, Q_SHARE, "share", &rule->share);
+        ok = read_share(load, rule);
     if (ok && script_field(lua, index, "match") != LUA_TNIL)
         ok = read_matches(load, spot, what, rule);
+    if (ok && rule->by_share && rule->match_count > 0) {
+        err_set(load->err, "it has both share and match");
+        ok = err_help(load->err, "shares are weights among the rules that have one; write %s", list_example);
+    }
     if (ok) {
         script_field(lua, index, "to");
         ok = read_to(load, owner, rule);
@@ -172,5 +209,5 @@ bool script_read_rules(struct load *load, int index, const struct owner *owner, 
             return err_context(load->err, "%s: rule %d", label, i + 1);
     }
     *rules = (struct bus_rules){read, count};
-    return true;
+    return set_intervals(load, read, count) || err_context(load->err, "%s", label);
 }
