@@ -17,8 +17,8 @@ static const char *const jitters[] = {[JITTER_FULL] = "full",
 /* `retries`, `max_age`: eb.classic.retry.*, the least of eb.v2.retry.*; `size`: eb.event_max_bytes. */
 static const struct param_spec params[] = {
     {"rules", PARAM_RULES, AT(rules), NULL, 0, 0, NULL,
-     "who gets which events: { { share = 0.1, to = audit }, { match = { tier = \"gold\" }, to = "
-     "vip }, ... }",
+     "who gets which events: { { match = { tier = \"gold\" }, to = vip }, { share = 1, to = audit }, "
+     "... }",
      0},
     {"latency", PARAM_TIME_DIST, AT(latency), NULL, 0, 0, NULL,
      "time a call takes to put events; default from the catalog", PARAM_SETTABLE},
