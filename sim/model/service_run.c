@@ -113,7 +113,7 @@ void service_on_handler_done(struct model *model, struct svc *svc, uint32_t slot
 void service_arm(struct model *model, uint32_t slot)
 {
     struct task *task = task_at(model, slot);
-    sim_time due = processor_due(&task->cpu, model->sim.now);
+    sim_time due = sharing_due(&task->cpu);
     if (due >= task->armed)
         return;
     task->armed = due;
@@ -128,20 +128,20 @@ void service_on_cpu_work(struct model *model, struct svc *svc, uint32_t call, ui
     struct service *service = svc->state;
     uint32_t slot = call_at(model, call)->instance;
     struct task *task = task_at(model, slot);
-    int64_t before = processor_in_use(&task->cpu);
-    processor_add(&task->cpu, work, strand, generation, model->sim.now);
-    level_change(&service->cpu_used, processor_in_use(&task->cpu) - before, model->sim.now);
+    int64_t before = sharing_in_use(&task->cpu);
+    sharing_add(&task->cpu, (uint64_t)generation << 32 | strand, work, model->sim.now);
+    level_change(&service->cpu_used, sharing_in_use(&task->cpu) - before, model->sim.now);
     service_arm(model, slot);
 }
 
-static bool take_done(struct model *model, uint32_t slot, struct sharing_job *job)
+static bool take_done(struct model *model, uint32_t slot, uint64_t *strand)
 {
     struct task *task = task_at(model, slot);
     struct service *service = model->svcs[task->svc].state;
-    int64_t before = processor_in_use(&task->cpu);
-    if (!processor_take_done(&task->cpu, model->sim.now, job))
+    int64_t before = sharing_in_use(&task->cpu);
+    if (!sharing_take(&task->cpu, model->sim.now, strand))
         return false;
-    level_change(&service->cpu_used, processor_in_use(&task->cpu) - before, model->sim.now);
+    level_change(&service->cpu_used, sharing_in_use(&task->cpu) - before, model->sim.now);
     return true;
 }
 
@@ -156,14 +156,14 @@ void service_on_cpu(struct sim *sim, uint32_t slot, uint32_t generation)
 {
     struct model *model = model_of(sim);
     struct task *task = task_at(model, slot);
-    struct sharing_job job;
+    uint64_t strand;
     if (!is_alive(model, slot, task->head.generation) ||
         (task->arming & SIM_GENERATION_MASK) != generation)
         return;
     uint32_t life = task->head.generation;
     task->armed = sim->now; /* nothing is armed meanwhile: the loop sees what is done now */
-    while (is_alive(model, slot, life) && take_done(model, slot, &job))
-        handler_on_cpu_done(model, job.owner, job.generation);
+    while (is_alive(model, slot, life) && take_done(model, slot, &strand))
+        handler_on_cpu_done(model, (uint32_t)strand, (uint32_t)(strand >> 32));
     if (!is_alive(model, slot, life))
         return;
     task_at(model, slot)->armed = SIM_NEVER;

@@ -1,7 +1,7 @@
 /* service_run.h - what a service of containers does in a run (MODEL.md 5).
  *
  * A service has tasks; a task has workers, each of which works on one request, and vCPUs, which its requests share
- * (processor_sharing.h). A request goes to a task with a free worker and the fewest requests in work, of several the one
+ * (sharing.h). A request goes to a task with a free worker and the fewest requests in work, of several the one
  * that has waited longest for its turn; else it waits in one queue, first come, first served; when the queue is full it
  * is answered 503. Waiting for a worker is STAGE_QUEUE, waiting for a share of the processor STAGE_RUN.
  *
@@ -26,7 +26,7 @@
 #define TEPID_MODEL_SERVICE_RUN_H
 
 #include "model/handler.h"
-#include "model/processor_sharing.h"
+#include "model/sharing.h"
 #include "model/svc_service.h"
 
 enum service_event {
@@ -46,7 +46,7 @@ struct task {
     enum task_state state;
     bool standing; /* since before time 0 */
     sim_time born; /* billed since */
-    struct processor cpu;
+    struct sharing cpu;
     sim_time armed;  /* an event for its processor is pending at this instant, SIM_NEVER: none */
     uint32_t arming; /* counts these events: older ones are stale */
 };
@@ -75,7 +75,7 @@ struct service {
     struct level waiting;        /* calls */
     struct level alive;          /* tasks */
     struct level places;         /* workers of tasks that run, draining ones too */
-    struct level cpu_used;       /* quarters of a vCPU */
+    struct level cpu_used;       /* thousandths of a vCPU */
     struct level cpu_size;       /* ... of tasks that run */
     int64_t busiest, busiest_of; /* highest share of workers busy so far: a fraction */
     uint64_t refused;            /* of the measured interval */

@@ -78,7 +78,7 @@ static void bill_end(struct model *model, struct svc *svc, const struct task *ta
     if (!task->standing && billed_s < config->billed_min_s)
         billed_s = config->billed_min_s;
     int64_t rest_ms = billed_s * 1000 - (now / SIM_MS - task->born / SIM_MS);
-    svc_meter(svc, SERVICE_VCPU, config->quarters * rest_ms, model->measuring);
+    svc_meter(svc, SERVICE_VCPU, config->cpu_thousandths * rest_ms, model->measuring);
     svc_meter(svc, SERVICE_MEMORY, config->half_gb * rest_ms, model->measuring);
 }
 
@@ -93,14 +93,14 @@ static void end_task(struct model *model, struct svc *svc, uint32_t slot)
     if (task->state == TASK_DRAINING) {
         service->draining_count--;
         level_change(&service->places, -service->workers, now);
-        level_change(&service->cpu_size, -task->cpu.size, now);
-        level_change(&service->cpu_used, -processor_in_use(&task->cpu), now);
+        level_change(&service->cpu_size, -task->cpu.full, now);
+        level_change(&service->cpu_used, -sharing_in_use(&task->cpu), now);
         service_note_busy(svc);
     } else {
         service->starting_count--;
     }
     service->tasks_ended++;
-    processor_free(&task->cpu);
+    sharing_free(&task->cpu);
     pool_give(tasks_of(model), slot);
 }
 
@@ -142,7 +142,7 @@ static uint32_t new_task(struct model *model, struct svc *svc)
                           .born = model->sim.now,
                           .armed = SIM_NEVER,
                           .arming = arming};
-    processor_init(&task->cpu, config->quarters, model->sim.now);
+    sharing_set(&task->cpu, config->cpu_thousandths, model->sim.now);
     svc_settle(model, svc);
     level_change(&service->alive, 1, model->sim.now);
     service->starting_count++;
@@ -160,7 +160,7 @@ static void serve(struct model *model, struct svc *svc, uint32_t slot)
     service->starting_count--;
     service->serving_count++;
     level_change(&service->places, service->workers, model->sim.now);
-    level_change(&service->cpu_size, task->cpu.size, model->sim.now);
+    level_change(&service->cpu_size, task->cpu.full, model->sim.now);
     join_load(model, service, slot);
 }
 
@@ -264,11 +264,11 @@ static void resize_tasks(struct model *model, struct svc *svc)
         struct task *task = task_at(model, slot);
         if (!pool_is_live(tasks, slot) || task->svc != svc->index)
             continue;
-        int64_t used = processor_in_use(&task->cpu), size = task->cpu.size;
-        processor_resize(&task->cpu, config->quarters, now);
+        int64_t used = sharing_in_use(&task->cpu), size = task->cpu.full;
+        sharing_set(&task->cpu, config->cpu_thousandths, now);
         if (task->state != TASK_STARTING)
-            level_change(&service->cpu_size, config->quarters - size, now);
-        level_change(&service->cpu_used, processor_in_use(&task->cpu) - used, now);
+            level_change(&service->cpu_size, config->cpu_thousandths - size, now);
+        level_change(&service->cpu_used, sharing_in_use(&task->cpu) - used, now);
         if (task->state == TASK_SERVING)
             join_load(model, service, slot);
         service_arm(model, slot);
@@ -303,7 +303,7 @@ void service_close(void *shared)
     struct pool *tasks = &((struct service_shared *)shared)->tasks;
     for (uint32_t slot = 0; slot < tasks->used; slot++)
         if (pool_is_live(tasks, slot))
-            processor_free(&((struct task *)pool_at(tasks, slot))->cpu);
+            sharing_free(&((struct task *)pool_at(tasks, slot))->cpu);
     pool_free(tasks);
 }
 
@@ -355,6 +355,6 @@ void service_settle(struct model *model, struct svc *svc, sim_time from, sim_tim
     const struct service_config *config = svc->config;
     const struct service *service = svc->state;
     int64_t task_ms = service->alive.value * (to / SIM_MS - from / SIM_MS);
-    svc_meter(svc, SERVICE_VCPU, config->quarters * task_ms, model->measuring);
+    svc_meter(svc, SERVICE_VCPU, config->cpu_thousandths * task_ms, model->measuring);
     svc_meter(svc, SERVICE_MEMORY, config->half_gb * task_ms, model->measuring);
 }

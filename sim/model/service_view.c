@@ -62,9 +62,9 @@ int service_capacity(struct model *model, struct svc *svc, const struct svc_view
         .resource = svc->name,
         .what = "cpu",
         .limit_name = limit_name,
-        .mean = level_mean(&service->cpu_used, now, span) / PROCESSOR_VCPU,
-        .max = (double)level_max(&service->cpu_used) / PROCESSOR_VCPU,
-        .limit = most * (double)config->quarters / PROCESSOR_VCPU,
+        .mean = level_mean(&service->cpu_used, now, span) / 1000,
+        .max = (double)level_max(&service->cpu_used) / 1000,
+        .limit = most * (double)config->cpu_thousandths / 1000,
     };
     if (!scales)
         return 2;

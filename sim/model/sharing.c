@@ -63,7 +63,7 @@ static void sift_down(struct sharing_job *heap, size_t count, struct sharing_job
     heap[at] = job;
 }
 
-void sharing_add(struct sharing *sharing, uint32_t id, int64_t work, sim_time now)
+void sharing_add(struct sharing *sharing, uint64_t id, int64_t work, sim_time now)
 {
     advance(sharing, now);
     sharing->heap =
@@ -87,7 +87,7 @@ sim_time sharing_due(const struct sharing *sharing)
     return ns < TIME_MAX - sharing->as_of ? sharing->as_of + (sim_time)ns : SIM_NEVER;
 }
 
-bool sharing_take(struct sharing *sharing, sim_time now, uint32_t *id)
+bool sharing_take(struct sharing *sharing, sim_time now, uint64_t *id)
 {
     advance(sharing, now);
     if (sharing->count == 0 || sharing->heap[0].mark > sharing->attained)

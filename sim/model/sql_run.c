@@ -88,12 +88,12 @@ void sql_on_done(struct sim *sim, uint32_t slot, uint32_t generation)
     struct model *model = model_of(sim);
     struct svc *svc = &model->svcs[slot];
     struct sql *sql = svc->state;
-    uint32_t call;
+    uint64_t call;
     if (generation != (sql->due_generation & SIM_GENERATION_MASK))
         return;
     sql->due = SIM_NEVER;
     while (sharing_take(&sql->sharing, sim->now, &call))
-        sql_complete(model, svc, call_at(model, call));
+        sql_complete(model, svc, call_at(model, (uint32_t)call));
     expect_done(model, svc);
 }
 

@@ -9,7 +9,7 @@
 
 /* Sizes of a Fargate task, MODEL.md 5. */
 static const char *const vcpus[] = {"0.25", "0.5", "1", "2", "4", "8", "16", NULL};
-static const int64_t quarters[] = {1, 2, 4, 8, 16, 32, 64};
+static const int64_t cpu_thousandths[] = {250, 500, 1000, 2000, 4000, 8000, 16000};
 static const char *const arches[] = {"x86_64", "arm64", NULL};
 static const char *const aliases[] = {"container", "fargate", NULL};
 
@@ -40,7 +40,7 @@ static const struct param_spec params[] = {
 };
 
 static const struct meter_spec meters[] = {
-    [SERVICE_VCPU] = {"vcpu", NULL, "vcpu_hour", 4. * 3600 * 1000},
+    [SERVICE_VCPU] = {"vcpu", NULL, "vcpu_hour", 1000. * 3600 * 1000},
     [SERVICE_MEMORY] = {"memory", NULL, "gb_hour", 2. * 3600 * 1000},
     {0},
 };
@@ -142,7 +142,7 @@ static void warn_unwise(const struct service_config *service, struct check_conte
 static bool check(void *config, struct check_context *context, struct err *err)
 {
     struct service_config *service = config;
-    service->quarters = quarters[service->vcpu];
+    service->cpu_thousandths = cpu_thousandths[service->vcpu];
     service->billed_min_s = (int64_t)catalog_limit(context->catalog, "fargate.x86.vcpu_hour.min_s");
     if (service->start == NULL) {
         double low = catalog_limit(context->catalog, "fargate.start_s.min");

@@ -21,14 +21,14 @@ struct service_config {
     const struct program *handler;
 
     /* Derived by check(). */
-    int64_t quarters;     /* of a vCPU */
+    int64_t cpu_thousandths;     /* of a vCPU */
     int64_t half_gb;      /* memory in units of 512 MB */
     int64_t billed_min_s; /* of a task's life */
 };
 
 /* Rows of the class's meter table. */
 enum service_meter {
-    SERVICE_VCPU,   /* quarters of a vCPU x ms */
+    SERVICE_VCPU,   /* thousandths of a vCPU x ms */
     SERVICE_MEMORY, /* half GB x ms */
 };
 

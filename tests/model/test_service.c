@@ -330,7 +330,7 @@ static void test_tasks_are_billed_by_the_clock(void)
 }
 
 /* One task all along, with a request that keeps it from being given up: 1000 s. A second one from 100 s to 110.5 s: a minute at least. A third from 200.0001 s to 290.5 s: 90.4999
- * are 91 seconds. A fourth is still there at the end, from 990 s on: 10 s. In all 1161 s of 4 quarters. */
+ * are 91 seconds. A fourth is still there at the end, from 990 s on: 10 s. In all 1161 s of 1,000 thousandths. */
 static void test_a_task_is_billed_in_whole_seconds_and_at_least_a_minute(void)
 {
     struct play stage =
@@ -341,7 +341,7 @@ static void test_a_task_is_billed_in_whole_seconds_and_at_least_a_minute(void)
                    "at '990s' { target = s, set = { tasks = 2 } }\n"
                    "once('a', s, '1s', 1) simulate { duration = '1000s' }");
     const struct svc *svc = stage_svc(&stage, "s");
-    CU_ASSERT_EQUAL(svc->meters[SERVICE_VCPU], INT64_C(4) * 1000 * (1000 + 60 + 91 + 10));
+    CU_ASSERT_EQUAL(svc->meters[SERVICE_VCPU], INT64_C(1000) * 1000 * (1000 + 60 + 91 + 10));
     CU_ASSERT_EQUAL(svc->meters[SERVICE_MEMORY], INT64_C(4) * 1000 * (1000 + 60 + 91 + 10));
     stage_end(&stage);
 }
@@ -358,8 +358,8 @@ static void test_the_bill_does_not_depend_on_who_looks(void)
                   samples[i]);
         struct play stage = stage_play(text.data);
         const struct svc *svc = stage_svc(&stage, "s");
-        CU_ASSERT_EQUAL(svc->meters[SERVICE_VCPU], 4 * 3 * 100000);
-        CU_ASSERT_EQUAL(svc->meters_pre[SERVICE_VCPU], 4 * 3 * 33333);
+        CU_ASSERT_EQUAL(svc->meters[SERVICE_VCPU], INT64_C(1000) * 3 * 100000);
+        CU_ASSERT_EQUAL(svc->meters_pre[SERVICE_VCPU], INT64_C(1000) * 3 * 33333);
         stage_end(&stage);
         text_free(&text);
     }

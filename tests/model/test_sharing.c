@@ -6,9 +6,9 @@
 #include "tests/suite.h"
 
 /* Runs to the next end; returns who, and when in *now. */
-static uint32_t next_done(struct sharing *sharing, sim_time *now)
+static uint64_t next_done(struct sharing *sharing, sim_time *now)
 {
-    uint32_t id = UINT32_MAX;
+    uint64_t id = UINT64_MAX;
     *now = sharing_due(sharing);
     CU_ASSERT_TRUE_FATAL(*now != SIM_NEVER);
     CU_ASSERT_TRUE(sharing_take(sharing, *now, &id));
@@ -100,7 +100,7 @@ static void test_agrees_with_a_model_that_keeps_what_is_left(void)
         sim_time due = sharing_due(&sharing);
         sim_time later = now + test_rng_below(&rng, 200000);
         if (due <= later) { /* an end comes first */
-            uint32_t id = JOBS;
+            uint64_t id = JOBS;
             pass(&model, (double)(due - now));
             now = due;
             CU_ASSERT_TRUE_FATAL(sharing_take(&sharing, now, &id));
