@@ -389,7 +389,20 @@ static void test_provisioned_pollers_have_a_pace(void)
     stage_end(&p);
 }
 
-/* ... and carries 1 MB a second: 2 pollers, messages of 512 KB by tens: 4 a second and those of the first second. */
+/* A FIFO queue answers 300 receives a second, and a second's worth at once: 300 * 11 in 10 s and one more at its end. */
+static void test_fifo_receives_have_a_pace(void)
+{
+    struct play p = play(
+        FREE "local f = F('f', { " INSTANT "handler = function(r) end })\n"
+             "local q = queue 'q' { " Q "consumer = f, batch = 1, fifo = true, groups = 1000000 }\n"
+             "local p = F('p', { " INSTANT "handler = function(r) r:send(q, { n = 9000 }) end })\n"
+             "once('t', p, '0s')\n"
+             "simulate { duration = '10.001s' }\n");
+    CU_ASSERT_TRUE(is_near(stage_value(&p, "q", "received"), 300 * 11 + 1, 1));
+    stage_end(&p);
+}
+
+/* Each poller carries 1 MB a second: 2 pollers, messages of 512 KB by tens: 4 a second and those of the first second. */
 static void test_provisioned_pollers_carry_so_many_bytes(void)
 {
     struct play p =
@@ -477,6 +490,7 @@ CU_TestInfo suite_queue_esm[] = {
     TEST(test_idle_pollers_receive_nothing_for_money),
     TEST(test_provisioned_pollers_are_paid_by_the_hour),
     TEST(test_provisioned_pollers_have_a_pace),
+    TEST(test_fifo_receives_have_a_pace),
     TEST(test_provisioned_pollers_carry_so_many_bytes),
     TEST(test_a_queue_levels_the_load),
     TEST(test_a_fault_may_change_max_concurrency),
