@@ -11,9 +11,9 @@
 
 . "$(dirname "$0")/common.sh"
 
-# Six that ship, shortened, and four that hold every operation, every shape, variants and absurd times.
+# Six that ship, shortened, and five that hold every operation, every service, every shape, variants and absurd times.
 shipped="hello spike fan_out keep_alive noisy_neighbour day"
-own="every shapes variants absurd"
+own="every services shapes variants absurd"
 
 locate() { # locate NAME -> $file, $short
     short="--duration 3min --warmup 5s"
