@@ -49,6 +49,7 @@ int script_verb_insights(lua_State *lua);
 int script_verb_account(lua_State *lua);
 void script_finish_study(struct load *load);  /* defaults of what was not given; raises */
 void script_finish_faults(struct load *load); /* after names are resolved */
+void script_check_cycles(struct load *load);  /* script_cycles.c */
 
 /* script_wire.c: names to indices, checks over all resources. */
 void script_wire(struct load *load);
