@@ -21,6 +21,9 @@ static struct spot resource_spot(const struct load *load, int resource)
 static void warn(void *data, const char *text)
 {
     struct load *load = data;
+    for (int i = 0; i < load->warnings.count; i++)
+        if (strcmp(load->warnings.items[i], text) == 0)
+            return; /* a fault's config warns of the same again */
     const char **slot = LIST_ADD(load, warnings);
     *slot = arena_strdup(load->arena, text);
 }
