@@ -71,6 +71,8 @@ struct param_spec {
 struct param_table {
     const struct param_spec *fields;
     size_t bytes;
+    const char *form; /* how it is written, for messages: "proxy = true or …" */
+    bool flag;        /* true alone gives it, every field by default */
 };
 
 /* The choices of a PARAM_ENUM. */

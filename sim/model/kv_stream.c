@@ -7,7 +7,8 @@ static const struct param_spec params[] = {
     SHARD_CONSUMER_PARAMS(struct kv_stream_config, reader),
     {0},
 };
-const struct param_table kv_stream_table = {params, sizeof(struct kv_stream_config)};
+const struct param_table kv_stream_table = {
+    params, sizeof(struct kv_stream_config), "stream = { consumer = f }", false};
 
 static sim_time retention(const struct catalog *catalog)
 {

@@ -32,6 +32,16 @@ const struct svc_class *svc_class_find(const char *kind_or_alias)
     return NULL;
 }
 
+const char *svc_class_article(const struct svc_class *class)
+{
+    if (class->takes == 0)
+        return ""; /* traffic */
+    /* By sound: an h of http_api, an s of sql; a u of url. */
+    bool vowel = strchr("aeio", class->kind[0]) != NULL || strncmp(class->kind, "http", 4) == 0 ||
+                 strcmp(class->kind, "sql") == 0;
+    return vowel ? "an " : "a ";
+}
+
 const struct route_list *svc_class_routes(const struct svc_class *class, const void *config)
 {
     for (const struct param_spec *spec = class->params; spec->name != NULL; spec++)

@@ -252,6 +252,9 @@ struct svc_class {
 extern const struct svc_class *const svc_classes[];
 const struct svc_class *svc_class_find(const char *kind_or_alias);
 
+/* What stands before the kind in a sentence: "a ", "an ", or nothing for traffic. */
+const char *svc_class_article(const struct svc_class *class);
+
 /* The routes of a configured gateway, or NULL: the class has none. */
 const struct route_list *svc_class_routes(const struct svc_class *class, const void *config);
 

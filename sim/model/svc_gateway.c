@@ -63,7 +63,9 @@ static const struct param_spec cache_params[] = {
      "how many different responses there are", 0},
     {0},
 };
-const struct param_table route_cache_table = {cache_params, sizeof(struct route_cache_spec)};
+const struct param_table route_cache_table = {
+    cache_params, sizeof(struct route_cache_spec),
+    "cache = { hit = \"80%\" } or { ttl = \"5min\", keys = 1000 }", false};
 
 /* How long answers are kept, and how many of them. `what` is the option: "authorizer". */
 static bool check_kept(const char *what, int64_t ttl, double ttl_max_s, const struct key_law *keys,

@@ -27,7 +27,9 @@ static const struct param_spec poller_params[] = {
     {"max", PARAM_COUNT, POLLERS_AT(max), NULL, 2, 10000, NULL, "provisioned pollers, at most", 0},
     {0},
 };
-static const struct param_table poller_table = {poller_params, sizeof(struct poller_spec)};
+static const struct param_table poller_table = {
+    poller_params, sizeof(struct poller_spec),
+    "pollers = \"2026\", \"2023\" or { min = 2, max = 200 }", false};
 
 /* Bounds: assets/catalog/limits-aws.json (sqs.*, esm.sqs.*). */
 static const struct param_spec params[] = {
@@ -143,7 +145,8 @@ static bool check_dlq(struct queue_config *queue, struct check_context *context,
                               : (int64_t)catalog_limit(context->catalog, "sqs.max_receive.default");
     struct check_peer peer = context->peer(context->warnings, queue->dlq.resource);
     if (peer.class != &svc_queue_class) {
-        err_set(err, "dlq = '%s' is a %s, not a queue", peer.name, peer.class->kind);
+        err_set(err, "dlq = '%s' is %s%s, not a queue", peer.name, svc_class_article(peer.class),
+                peer.class->kind);
         return err_help(err, "a queue's dead letters go to a queue");
     }
     const struct queue_config *dlq = peer.config;

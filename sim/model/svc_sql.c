@@ -20,7 +20,8 @@ static const struct param_spec proxy_params[] = {
      "share of max_connections the proxy may open", 0},
     {0},
 };
-static const struct param_table proxy_table = {proxy_params, sizeof(struct sql_proxy)};
+static const struct param_table proxy_table = {
+    proxy_params, sizeof(struct sql_proxy), "proxy = true or { borrow_timeout = \"10s\" }", true};
 
 /* Bounds of ACU and pause: assets/catalog/limits-aws.json (aurora.range, aurora.autopause_s); PostgreSQL's own bound of
  * max_connections, 2^18 - 1. */

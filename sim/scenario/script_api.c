@@ -12,8 +12,15 @@
 
 #define NAME_BYTES_MAX 64
 
-/* Of services and words that come with later versions. */
-static const char *const later_words[] = {"live"};
+/* live(function): handlers that run for every request. */
+static int verb_live(lua_State *lua)
+{
+    struct load *load = load_of(lua);
+    err_set(load->err, "live is not in this version yet");
+    err_help(load->err, "handlers are recorded once; what they do per request is said with "
+                        "r:maybe, r:choose and r:when");
+    script_raise(load);
+}
 
 static const luaL_Reg verbs[] = {
     {"scenario", script_verb_scenario}, {"param", script_verb_param},
@@ -21,7 +28,8 @@ static const luaL_Reg verbs[] = {
     {"slo", script_verb_slo},           {"at", script_verb_at},
     {"pricing", script_verb_pricing},   {"simulate", script_verb_simulate},
     {"insights", script_verb_insights}, {"account", script_verb_account},
-    {"require", script_require},        {NULL, NULL}};
+    {"require", script_require},        {"live", verb_live},
+    {NULL, NULL}};
 
 /* Words of other tools. */
 static const struct {
@@ -85,25 +93,6 @@ const char *script_api_nearest(struct load *load, const char *name)
     }
     lua_pop(lua, 1);
     return text_nearest(name, names);
-}
-
-static const char *available_kinds(struct load *load)
-{
-    struct text list = {0};
-    for (const struct svc_class *const *class = svc_classes; *class != NULL; class ++)
-        text_addf(&list, "%s%s", list.length != 0 ? ", " : "", (*class)->kind);
-    const char *kept = arena_strdup(load->arena, list.data);
-    text_free(&list);
-    return kept;
-}
-
-/* Upvalue 1: the word. */
-static int verb_later(lua_State *lua)
-{
-    struct load *load = load_of(lua);
-    err_set(load->err, "%s is not in this version yet", lua_tostring(lua, lua_upvalueindex(1)));
-    err_help(load->err, "available: %s", available_kinds(load));
-    script_raise(load);
 }
 
 /* -- names
@@ -241,7 +230,7 @@ static void read_resource(struct load *load, int index, int table)
         script_raise_at(load, owner.spot);
 }
 
-/* Upvalue 1: the class; 2: the word used. */
+/* Upvalue 1: the class. */
 static int verb_kind(lua_State *lua)
 {
     const struct svc_class *class = lua_touserdata(lua, lua_upvalueindex(1));
@@ -309,13 +298,8 @@ void script_api_open(lua_State *lua)
 {
     lua_getfield(lua, LUA_REGISTRYINDEX, SCRIPT_WORDS);
     int words = lua_gettop(lua);
-    for (size_t i = 0; i < COUNTOF(later_words); i++) {
-        lua_pushstring(lua, later_words[i]);
-        lua_pushcclosure(lua, verb_later, 1);
-        lua_setfield(lua, words, later_words[i]);
-    }
     luaL_setfuncs(lua, verbs, 0);
-    add_kinds(lua, words); /* after the later words: a class that exists now takes its word */
+    add_kinds(lua, words);
     script_box_open(lua, words);
     script_recorder_open(lua);
     luaL_getmetatable(lua, SCRIPT_HANDLE);

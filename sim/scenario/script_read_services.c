@@ -100,16 +100,17 @@ bool script_read_table(struct load *load, int index, const struct owner *owner,
     const struct param_table *fields = spec->detail;
     bool word = lua_type(load->lua, index) == LUA_TSTRING && fields->fields->kind == PARAM_ENUM;
     if (lua_type(load->lua, index) != LUA_TTABLE && !word) {
-        bool given;
-        if (!is_flag(load, index)) {
-            script_fail_type(load, index, spec->name, "true, false or a table of settings");
-            return err_help(load->err, "write %s = true, or %s = { %s = … }", spec->name,
-                            spec->name, fields->fields[0].name);
-        }
-        (void)script_read_bool(load, index, spec->name, &given); /* a flag can be read */
-        *table = NULL;
-        if (!given)
+        bool given = true;
+        bool flag = is_flag(load, index) && script_read_bool(load, index, spec->name, &given);
+        *table = NULL; /* false takes away what was given elsewhere */
+        if (flag && !given)
             return true;
+        if (!flag || !fields->flag) {
+            script_fail_type(load, index, spec->name,
+                             fields->flag ? "true, false or a table of settings"
+                                          : "a table of settings");
+            return err_help(load->err, "write %s", fields->form);
+        }
         index = 0; /* all as they are by default */
     }
     const char *name = arena_printf(load->arena, "%s.%s", owner->name != NULL ? owner->name : owner->kind, spec->name);

@@ -373,8 +373,8 @@ static const struct param_spec *find_settable(struct load *load, const struct re
         if (settable && count < (int)COUNTOF(names) - 1)
             names[count++] = spec->name;
         if (strcmp(spec->name, name) == 0)
-            err_set(load->err, "set: %s of a %s cannot change during a run", name,
-                    resource->class->kind);
+            err_set(load->err, "set: %s of %s%s cannot change during a run", name,
+                    svc_class_article(resource->class), resource->class->kind);
     }
     names[count] = NULL;
     err_set(load->err, "set: %s '%s' has no setting '%.80s'", resource->class->kind, resource->name,

@@ -21,6 +21,9 @@ static struct spot resource_spot(const struct load *load, int resource)
 static void warn(void *data, const char *text)
 {
     struct load *load = data;
+    for (int i = 0; i < load->warnings.count; i++)
+        if (strcmp(load->warnings.items[i], text) == 0)
+            return; /* a fault's config warns of the same again */
     const char **slot = LIST_ADD(load, warnings);
     *slot = arena_strdup(load->arena, text);
 }
@@ -167,7 +170,10 @@ static int32_t resolve_route(struct load *load, const struct ref *ref,
     fail_no_route(load, ref, resource, routes);
 }
 
-/* "a kv or cache": the kinds that have the use. */
+#define KINDS_SHOWN 6 /* more than these are cut off after KINDS_NAMED */
+#define KINDS_NAMED 4
+
+/* "a kv or cache": the kinds that have the use; of many only the first. */
 static const char *kinds_for(struct load *load, enum use use)
 {
     struct text list = {0};
@@ -176,12 +182,18 @@ static const char *kinds_for(struct load *load, enum use use)
         count += (svc_classes[c]->takes & TAKES(use)) != 0;
     for (int c = 0; c < SVC_CLASSES; c++) {
         const struct svc_class *class = svc_classes[c];
-        if ((class->takes & TAKES(use)) == 0)
+        if ((class->takes & TAKES(use)) == 0 || (count > KINDS_SHOWN && seen == KINDS_NAMED))
             continue;
         seen++;
-        text_addf(&list, "%s%s", seen == 1 ? "a " : seen == count ? " or " : ", ", class->kind);
+        text_addf(&list, "%s%s",
+                  seen == 1       ? svc_class_article(class)
+                  : seen == count ? " or "
+                                  : ", ",
+                  class->kind);
     }
-    const char *kept = arena_strdup(load->arena, list.data != NULL ? list.data : "nothing");
+    const char *kept = list.data == NULL ? "nothing"
+                       : seen < count    ? arena_printf(load->arena, "%s …", list.data)
+                                         : arena_strdup(load->arena, list.data);
     text_free(&list);
     return kept;
 }
@@ -192,11 +204,8 @@ static void check_use(struct load *load, const struct ref *ref, const struct res
     const struct svc_class *class = resource->class;
     if (ref->use == USE_FAULT || (class->takes & TAKES(ref->use)) != 0)
         return;
-    const char *article = class->takes == 0       ? ""    /* traffic */
-                          : class->kind[0] == 'e' ? "an " /* external */
-                                                  : "a ";
     err_set(load->err, "%s needs %s, but '%s' is %s%s", ref->what, kinds_for(load, ref->use),
-            resource->name, article, class->kind);
+            resource->name, svc_class_article(class), class->kind);
     if (class->usage != NULL)
         err_help(load->err, "%s", class->usage);
     script_raise_at(load, ref->spot);
@@ -231,8 +240,9 @@ static void check_route_names(struct load *load)
             int other = find_name(load, name);
             if (other < 0)
                 continue;
-            err_set(load->err, "'%s' is the name of a route and of a %s", name,
-                    scenario->resources[other].class->kind);
+            const struct svc_class *class = scenario->resources[other].class;
+            err_set(load->err, "'%s' is the name of a route and of %s%s", name,
+                    svc_class_article(class), class->kind);
             err_help(load->err, "results could not tell them apart; choose another name");
             script_raise_at(load, resource_spot(load, other));
         }
@@ -264,8 +274,18 @@ static void check_attrs(struct load *load)
 /* -- services, account
  * -------------------------------------------------------------------------------- */
 
-/* A message of a class begins with the setting it is about, or with its own kind: point at the
- * setting's line, and put the name where it reads well. */
+/* The line of the route a message begins with: route "GET /hello": … */
+static struct spot route_spot(struct load *load, const char *what, struct spot spot)
+{
+    static const char start[] = "route \"";
+    if (strncmp(what, start, sizeof start - 1) != 0)
+        return spot;
+    what += sizeof start - 1;
+    return script_key_spot(load, spot, arena_printf(load->arena, "%.*s", (int)strcspn(what, "\""), what));
+}
+
+/* A message of a class begins with the setting it is about, with a route, or with its own kind:
+ * point at the line of the setting or route, and put the name where it reads well. */
 static _Noreturn void fail_check(struct load *load, const struct resource *resource,
                                  struct spot spot)
 {
@@ -274,6 +294,7 @@ static _Noreturn void fail_check(struct load *load, const struct resource *resou
     const char *first = arena_printf(load->arena, "%.*s", (int)word, err->what);
     if (strncmp(err->what, "there is no runtime", 19) == 0)
         spot = script_key_spot(load, spot, "runtime");
+    spot = route_spot(load, err->what, spot);
     for (const struct param_spec *spec = resource->class->params; spec->name != NULL; spec++)
         if (strcmp(spec->name, first) == 0)
             spot = script_key_spot(load, spot, first);
@@ -478,8 +499,9 @@ static void check_overrides(struct load *load)
         } else {
             const struct svc_class *class = load->scenario->resources[resource].class;
             const char *near = text_nearest(set->setting, all_settings(load, class));
-            err_set(load->err, "--set %.80s.%.80s: a %s has no setting '%.80s'", set->resource,
-                    set->setting, class->kind, set->setting);
+            err_set(load->err, "--set %.80s.%.80s: %s%s has no setting '%.80s'",
+                    set->resource, set->setting, svc_class_article(class), class->kind,
+                    set->setting);
             if (near != NULL)
                 err_help(load->err, "did you mean '%s'?", near);
             err_help(load->err, "tepid params lists the settings");

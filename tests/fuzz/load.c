@@ -1,7 +1,7 @@
 /* load.c - fuzz of the loader: whatever a scenario file holds, it is loaded or refused with a reason.
  *
  * fuzz-load [count, default 2000] [seed, default 1] [case]; from the root of the project. Mutates the shipped
- * scenarios, all operations and the wrong files of tests/golden. What loads after all is run for a few
+ * scenarios, files that use every kind, operation and setting (seeds/), and the wrong files of tests/golden. What loads after all is run for a few
  * thousand events and reported, because a strange scenario that is accepted must not fail later either.
  * The last line is "N passed, N failed".
  */
@@ -111,6 +111,9 @@ static bool open_bench(struct bench *bench, char *folder)
     bench->corpus.arena = arena_new();
     corpus_add_folder(&bench->corpus, "scenarios", ".lua");
     corpus_add_folder(&bench->corpus, "tests/golden/runs", ".lua");
+    /* Thrice: these hold every kind, operation and setting, the shipped ones mostly the same few. */
+    for (int i = 0; i < 3; i++)
+        corpus_add_folder(&bench->corpus, "tests/fuzz/seeds", ".lua");
     bench->good = bench->corpus.count;
     corpus_add_folder(&bench->corpus, "tests/golden/errors", ".lua");
     bench->catalog = catalog_load("assets", NULL, &err);

@@ -344,7 +344,7 @@ static const struct wrong wrongs[] = {
      "hedge = 0 would send everything twice", 2},
     {F "traffic \"t\" { to = f, rate = \"1/s\", retry = { on = { 42 } } }", "not an HTTP status",
      2},
-    {F "http_api \"w\" { [\"GET /\"] = \"w\" }", "but 'w' is a http_api", 2},
+    {F "http_api \"w\" { [\"GET /\"] = \"w\" }", "but 'w' is an http_api", 2},
     {F "http_api \"w\" { [\"GET /\"] = f }\nfn \"w GET /\" { }", "the name of a route and of a fn",
      3},
     {F "http_api \"w\" { [\"GET /\"] = { f, limit = 5 } }", "limit = 5 has no unit", 2},

@@ -1,1 +1,1 @@
-fn "f" { handler = function(r) r:get "db" end }
+fn "f" { handler = function(r) r:lua(function() end) end }
