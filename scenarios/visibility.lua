@@ -23,4 +23,4 @@ variant "timeout + window"  { visibility = "8s" }
 variant "the least allowed" { visibility = "6s" }
 
 slo { "jobs.duplicates < 1" }
-simulate { duration = "2h", warmup = "5min", seed = 15 }
+simulate { duration = "6h", warmup = "5min", seed = 15 }
