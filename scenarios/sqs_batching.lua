@@ -1,7 +1,7 @@
 -- A function works off a queue: 20 ms for every invocation, and 5 ms for every message.
 -- Question: what do larger batches save, and what does waiting for them take?
 -- Expect: $1.50 a million messages one by one, $0.53 in batches of 10: less for requests, less for polling, and the 20 ms are
---         shared. A batch fills only if someone waits for it: with a window of 0 s the mean batch stays at one.
+--         shared. Messages are done 68 ms later. A batch fills only if someone waits for it: with a window of 0 s the mean batch stays at one.
 -- Try: --variant all, -p window=1s, -p rate=10/s, -p batch=100 -p window=2s
 scenario "sqs-batching" {
   question = "What do larger batches save, and what does waiting for them take?",
@@ -15,15 +15,15 @@ local work = fn "work" {
   memory = "256MB", init = "0ms", first_run = "0ms", keep_alive = "forever", timeout = "10s",
   handler = function(r)
     r:wait "20ms"
-    r:records(function(m) m:wait "5ms" end)
+    r:records(function(m) m:wait "5ms" m:mark "done" end)
   end,
 }
-local jobs = queue "jobs" { consumer = work, batch = batch, window = window, visibility = "1min" }
+local jobs = queue "jobs" { consumer = work, batch = batch, window = window, visibility = "2min" }
 traffic "producer" { to = jobs, rate = rate }
 
 variant "one by one"   { batch = 1, window = "0s" }
 variant "ten, window"  { }
 variant "ten, at once" { window = "0s" }
 
-slo { "jobs.age.p99 < 1s" }
-simulate { duration = "30min", warmup = "1min", seed = 13 }
+slo { "\"mark done\".latency.p99 < 1s" }
+simulate { duration = "10min", warmup = "1min", seed = 13 }
