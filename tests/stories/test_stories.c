@@ -5,7 +5,7 @@
  * how many seeds, and where the figure comes from. Metric `bill` is a line of the bill in dollars per month,
  * its stat the line item. Rows of the same run that stand together share it.
  *
- * TEPID_SHOW_STORIES=1 prints every row with what came out.
+ * TEPID_SHOW_STORIES=1 prints every row with what came out; TEPID_STORY=name checks that story alone.
  */
 #include <math.h>
 #include <stdio.h>
@@ -184,13 +184,20 @@ static void check_story(struct stories *stories, const struct shipped *shipped)
     mem_free(table.rows);
 }
 
+static bool is_wanted(const struct shipped *shipped)
+{
+    const char *name = getenv("TEPID_STORY");
+    return name == NULL || strcmp(name, shipped->name) == 0;
+}
+
 static void test_every_shipped_scenario_shows_its_figures(void)
 {
     struct stories stories;
     if (!stories_open(&stories))
         return;
     for (size_t i = 0; i < stories.list.count; i++)
-        check_story(&stories, &stories.list.items[i]);
+        if (is_wanted(&stories.list.items[i]))
+            check_story(&stories, &stories.list.items[i]);
     stories_close(&stories);
 }
 
@@ -226,7 +233,8 @@ static void test_every_shipped_scenario_introduces_itself(void)
     if (!stories_open(&stories))
         return;
     for (size_t i = 0; i < stories.list.count; i++)
-        check_manners(&stories, &stories.list.items[i]);
+        if (is_wanted(&stories.list.items[i]))
+            check_manners(&stories, &stories.list.items[i]);
     stories_close(&stories);
 }
 
