@@ -14,11 +14,16 @@ int64_t message_count_of_call(const struct model *model, const struct call *call
     return count < 0 ? 0 : count;
 }
 
+uint64_t message_key(uint64_t call_key, int64_t index)
+{
+    return rng_mix(call_key + SALT_COUNT + (uint64_t)(index + 1) * RNG_STEP);
+}
+
 struct message message_of_call(const struct model *model, const struct call *call, int64_t index,
                                int64_t bytes)
 {
     const struct op_args *args = call_args(model, call);
-    uint64_t key = rng_mix(call->key + SALT_COUNT + (uint64_t)(index + 1) * RNG_STEP);
+    uint64_t key = message_key(call->key, index);
     if (args->size != NULL)
         bytes = dist_draw(args->size, draw_of(key, SALT_BYTES));
     uint64_t group = 0;

@@ -31,6 +31,9 @@ struct record {
     uint8_t hops;
 };
 
+/* The key of message `index` of a call with this key. */
+uint64_t message_key(uint64_t call_key, int64_t index);
+
 /* Message `index` of those a call sends (r:send{n=}): size and group are drawn as the operation says. `bytes` is what the
  * receiver assumes where the operation gives no size. */
 struct message message_of_call(const struct model *model, const struct call *call, int64_t index,

@@ -251,8 +251,9 @@ static void count_received(struct model *model, struct svc *svc, const struct ba
     queue->paced_until = from + pace_of(config, pollers, calls.calls, batch->bytes);
 }
 
-/* Receives what is there until the batch is full. True: no more fits. */
-static bool fill(struct model *model, struct svc *svc, uint32_t slot)
+/* Receives what is there, `next` first, until the batch is full. True: no more fits. */
+static bool fill(struct model *model, struct svc *svc, uint32_t slot,
+                 const struct stored_message *next)
 {
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
@@ -261,11 +262,9 @@ static bool fill(struct model *model, struct svc *svc, uint32_t slot)
     int32_t before = batch_at(svc, slot)->count, count = before;
     int64_t most = config->batch < room ? config->batch : room;
     int64_t allowed = before + config->in_flight_max - queue->in_flight.value;
+    most = most < allowed ? most : allowed;
     bool full = false;
-    while (!full && count < most && count < allowed) {
-        const struct stored_message *next = queue_peek(model, svc);
-        if (next == NULL)
-            break;
+    while (next != NULL && !full) {
         full = count > 0 && batch_at(svc, slot)->bytes + (int64_t)next->bytes > config->payload_max;
         if (full)
             break;
@@ -273,14 +272,15 @@ static bool fill(struct model *model, struct svc *svc, uint32_t slot)
         if (received.message.receives == 0 && model->measuring)
             hist_add(&queue->age, now - received.message.sent);
         batch_add(svc, slot, &received);
-        count++;
+        full = ++count >= most;
+        next = full ? NULL : queue_peek(model, svc);
     }
     queue_stop_taking(svc);
     int32_t taken = count - before;
     queue_count(queue, QUEUE_RECEIVED, taken);
     level_change(&queue->depth, -taken, now);
     level_change(&queue->in_flight, taken, now);
-    return full || count >= most || count >= allowed;
+    return full;
 }
 
 /* -- with the consumer --------------------------------------------------------------------------------- */
@@ -409,11 +409,11 @@ static bool receive(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
-    if (queue->in_flight.value >= config->in_flight_max || !may_receive(model, svc) ||
-        queue_peek(model, svc) == NULL) {
-        queue_stop_taking(svc);
+    if (queue->in_flight.value >= config->in_flight_max || !may_receive(model, svc))
         return false;
-    }
+    const struct stored_message *next = queue_peek(model, svc);
+    if (next == NULL)
+        return false;
     uint32_t slot = queue->gathering;
     bool is_new = slot == POOL_NONE;
     if (is_new) {
@@ -421,7 +421,7 @@ static bool receive(struct model *model, struct svc *svc)
         batch_at(svc, slot)->state = BATCH_GATHERING;
         occupy(model, svc);
     }
-    bool full = fill(model, svc, slot);
+    bool full = fill(model, svc, slot, next);
     if (config->window == 0 || full) {
         queue->gathering = POOL_NONE;
         invoke(model, svc, slot);
@@ -466,6 +466,8 @@ void queue_apply(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
+    if (queue->ahead != NULL) /* the laws may be others now */
+        *queue->ahead = (struct queue_ahead){.keys = {0}};
     if (!queue_has_consumer(config))
         return;
     lower(model, svc, queue->limit < most_of(config) ? queue->limit : most_of(config));

@@ -121,18 +121,54 @@ static bool is_too_large(const struct model *model, const struct svc *svc, const
     return false;
 }
 
-sim_time queue_submit(struct model *model, struct svc *svc, struct call *call)
+void queue_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count)
+{
+    const struct queue_config *config = svc->config;
+    struct queue *queue = svc->state;
+    uint64_t messages[DRAW_AHEAD];
+    int64_t deliveries[DRAW_AHEAD];
+    if (queue->ahead == NULL)
+        queue->ahead = ARENA_NEW(model->arena, struct queue_ahead);
+    draw_ahead_fill(&queue->ahead->sends, config->latency, queue->salt_latency, keys, count);
+    if (!queue_has_consumer(config))
+        return;
+    for (int i = 0; i < count; i++)
+        messages[i] = message_key(keys[i], 0);
+    dist_draw_many(config->delivery, messages, queue->salt_delivery, (size_t)count, deliveries);
+    for (int i = 0; i < count; i++) {
+        queue->ahead->keys[messages[i] % DELIVERIES_AHEAD] = messages[i];
+        queue->ahead->deliveries[messages[i] % DELIVERIES_AHEAD] = deliveries[i];
+    }
+}
+
+static int64_t draw_send(const struct svc *svc, uint64_t key)
 {
     const struct queue_config *config = svc->config;
     const struct queue *queue = svc->state;
+    if (queue->ahead != NULL)
+        return draw_ahead_take(&queue->ahead->sends, config->latency, queue->salt_latency, key);
+    return dist_draw(config->latency, draw_of(key, queue->salt_latency));
+}
+
+static int64_t draw_delivery(const struct svc *svc, uint64_t key)
+{
+    const struct queue_config *config = svc->config;
+    const struct queue *queue = svc->state;
+    uint64_t at = key % DELIVERIES_AHEAD;
+    if (queue->ahead != NULL && queue->ahead->keys[at] == key)
+        return queue->ahead->deliveries[at];
+    return dist_draw(config->delivery, draw_of(key, queue->salt_delivery));
+}
+
+sim_time queue_submit(struct model *model, struct svc *svc, struct call *call)
+{
     int64_t count = message_count_of_call(model, call);
     if (UNLIKELY(!may_send(svc, count, model->sim.now))) {
         call_refuse(model, call, 429);
         return DUE_ANSWERED;
     }
     bool refused = is_too_large(model, svc, call, count);
-    int64_t latency = dist_draw(config->latency, draw_of(call->key, queue->salt_latency));
-    return call_serve(model, svc, call, latency, STAGE_DOWNSTREAM,
+    return call_serve(model, svc, call, draw_send(svc, call->key), STAGE_DOWNSTREAM,
                       refused ? OUTCOME_ERROR : OUTCOME_OK, refused ? 400 : 200);
 }
 
@@ -206,8 +242,7 @@ void queue_on_wakes(struct sim *sim, uint32_t slot, uint32_t generation)
 sim_time queue_arrival(const struct svc *svc, const struct stored_message *message)
 {
     const struct queue_config *config = svc->config;
-    const struct queue *queue = svc->state;
-    int64_t latency = dist_draw(config->delivery, draw_of(message->key, queue->salt_delivery));
+    int64_t latency = draw_delivery(svc, message->key);
     if (UNLIKELY(svc->latency_factor != 1))
         latency = time_round((double)latency * svc->latency_factor);
     return message->sent + config->delay + latency;
@@ -294,44 +329,50 @@ static void put(struct model *model, struct svc *svc, const struct message *mess
 
 /* -- receiving ------------------------------------------------------------------------------------------ */
 
-/* What must not be received leaves a line from its head on; false: nothing is left. */
-static bool clear_head(struct model *model, struct svc *svc, struct message_line *line)
+/* The head of a line must not be received: it leaves. */
+static void clear_head(struct model *model, struct svc *svc, struct message_line *line)
 {
     struct queue *queue = svc->state;
-    while (!line_is_empty(line)) {
-        struct stored_message message = *line_head(line);
-        bool over = queue_is_over(svc, &message, model->sim.now);
-        if (LIKELY(!message.gone && !over && !queue_is_dead(svc, &message)))
-            return true;
-        line_pop(line, &queue->shared->stock);
-        if (message.gone)
-            continue;
-        if (over)
-            queue_count_expired(model, svc);
-        else
-            queue_bury(model, svc, &message, 0);
-    }
-    return false;
+    struct stored_message message = *line_head(line);
+    line_pop(line, &queue->shared->stock);
+    if (message.gone)
+        return;
+    if (queue_is_over(svc, &message, model->sim.now))
+        queue_count_expired(model, svc);
+    else
+        queue_bury(model, svc, &message, 0);
 }
 
-/* The line whose head may be received now, or NULL. */
-static struct message_line *ready_line(struct model *model, struct svc *svc)
+/* The head of a line, past those that must not be received; NULL: nothing is left. */
+static const struct stored_message *clear_line(struct model *model, struct svc *svc,
+                                               struct message_line *line)
+{
+    while (!line_is_empty(line)) {
+        const struct stored_message *head = line_head(line);
+        if (LIKELY(!head->gone && !queue_is_over(svc, head, model->sim.now) &&
+                   !queue_is_dead(svc, head)))
+            return head;
+        clear_head(model, svc, line);
+    }
+    return NULL;
+}
+
+/* The first of the line of those sent, once it has arrived; lets arrive what stands before it. */
+static const struct stored_message *first_arrived(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
     struct queue *queue = svc->state;
     sim_time now = model->sim.now;
-    if (clear_head(model, svc, &queue->again))
-        return &queue->again;
-    while (clear_head(model, svc, &queue->line)) {
-        const struct stored_message *head = line_head(&queue->line);
+    const struct stored_message *head;
+    while ((head = clear_line(model, svc, &queue->line)) != NULL) {
         if (head->sent + config->delay > now) {
             queue_wake_at(model, svc, head->sent + config->delay);
             return NULL;
         }
         if (queue->arriving >= ARRIVING_MAX)
-            return queue_arrival(svc, head) <= now ? &queue->line : NULL;
+            return queue_arrival(svc, head) <= now ? head : NULL;
         if (!let_arrive(model, svc, head))
-            return &queue->line;
+            return head;
         line_pop(&queue->line, &queue->shared->stock);
     }
     return NULL;
@@ -340,10 +381,11 @@ static struct message_line *ready_line(struct model *model, struct svc *svc)
 const struct stored_message *queue_peek(struct model *model, struct svc *svc)
 {
     const struct queue_config *config = svc->config;
+    struct queue *queue = svc->state;
     if (UNLIKELY(config->fifo))
         return queue_fifo_peek(model, svc);
-    struct message_line *line = ready_line(model, svc);
-    return line == NULL ? NULL : line_head(line);
+    const struct stored_message *back = clear_line(model, svc, &queue->again);
+    return back != NULL ? back : first_arrived(model, svc);
 }
 
 /* After a peek: the head of `again`, or else of the line. */

@@ -21,6 +21,7 @@
 #ifndef TEPID_MODEL_QUEUE_RUN_H
 #define TEPID_MODEL_QUEUE_RUN_H
 
+#include "model/draw_ahead.h"
 #include "model/message.h"
 #include "model/message_groups.h"
 #include "model/message_store.h"
@@ -60,8 +61,18 @@ struct queue_shared {
     struct group_pools grouped;
 };
 
+/* Draws made ahead for a source that says what comes (draw_ahead.h): of sends, which come in order, and of deliveries, which are
+ * asked for when the sends are done, in whatever order: so those are found by key. */
+#define DELIVERIES_AHEAD 512
+struct queue_ahead {
+    struct draw_ahead sends;
+    uint64_t keys[DELIVERIES_AHEAD];
+    int64_t deliveries[DELIVERIES_AHEAD];
+};
+
 struct queue {
     struct queue_shared *shared;
+    struct queue_ahead *ahead; /* NULL: nobody says */
     /* waiting */
     struct message_line line; /* in the order of sending */
     struct message_line
@@ -106,6 +117,7 @@ void queue_free(struct svc *svc);
 void queue_apply(struct model *model, struct svc *svc);
 
 sim_time queue_submit(struct model *model, struct svc *svc, struct call *call);
+void queue_expect(struct model *model, struct svc *svc, const uint64_t *keys, int count);
 void queue_complete(struct model *model, struct svc *svc, struct call *call);
 bool queue_accept(struct model *model, struct svc *svc, const struct message *message);
 

@@ -392,6 +392,7 @@ const struct svc_class svc_queue_class = {
     .has_line = queue_has_line,
     .start = queue_start,
     .submit = queue_submit,
+    .expect = queue_expect,
     .complete = queue_complete,
     .on_reply = queue_on_reply,
     .apply = queue_apply,

@@ -48,6 +48,19 @@ static const struct subject subjects[] = {
      "end\n"
      "traffic \"users\" { to_mix = mix, rate = \"1000/s\" }\n"
      "simulate { duration = \"3000s\", seed = 3 }\n"},
+    /* A producer's messages, ten to an invocation of a cheap consumer; a request is a message. */
+    {"producer, queue, consumer", 333,
+     "scenario \"queue\" {}\n" FREE_ACCOUNT
+     "local f = fn \"f\" { memory = \"1769MB\", handler = function(r) r:cpu \"1ms\" end }\n"
+     "local q = queue \"q\" { consumer = f, window = \"1s\", visibility = \"60s\" }\n"
+     "traffic \"producer\" { to = q, rate = \"1000/s\" }\n"
+     "simulate { duration = \"3000s\", seed = 4 }\n"},
+    {"the same behind a backlog", 333,
+     "scenario \"backlog\" {}\n" FREE_ACCOUNT
+     "local f = fn \"f\" { memory = \"1769MB\", handler = function(r) r:cpu \"1ms\" end }\n"
+     "local q = queue \"q\" { consumer = f, max_concurrency = 2, visibility = \"60s\" }\n"
+     "traffic \"producer\" { to = q, rate = \"20000/s\" }\n"
+     "simulate { duration = \"150s\", seed = 4 }\n"},
 };
 
 static void stop(const struct err *err)

@@ -143,6 +143,21 @@ static void test_delivery_costs_nothing_behind_a_backlog(void)
     stage_end(&p);
 }
 
+/* Two places are taken from 10 to 15 s; a message sent at 12 s waits behind them, and is not there before 22 s. */
+static void test_no_message_is_received_before_it_arrived(void)
+{
+    struct play p = play("local f = F('f', { " INSTANT
+                         "timeout = '6s', handler = function(r) r:mark 'seen' r:wait '5s' end })\n"
+                         "local q = queue 'q' { latency = '0s', delivery = '10s', consumer = f, "
+                         "batch = 1, max_concurrency = 2 }\n"
+                         "once('a', q, '0s', 2)\n"
+                         "once('b', q, '12s')\n"
+                         "simulate { duration = '1min' }\n");
+    CHECK_MS(&p, "q", "age.p0", 10000);
+    CHECK_MS(&p, "mark seen", "latency.max", 10000);
+    stage_end(&p);
+}
+
 /* More than ARRIVING_MAX at one instant: those beyond it have no event of their own, and are delivered all the same. */
 static void test_a_flood_is_delivered_in_time(void)
 {
@@ -374,6 +389,34 @@ static void test_provisioned_pollers_have_a_pace(void)
     stage_end(&p);
 }
 
+/* A FIFO queue answers 300 receives a second, and a second's worth at once: 300 * 11 in 10 s and one more at its end. */
+static void test_fifo_receives_have_a_pace(void)
+{
+    struct play p = play(
+        FREE "local f = F('f', { " INSTANT "handler = function(r) end })\n"
+             "local q = queue 'q' { " Q "consumer = f, batch = 1, fifo = true, groups = 1000000 }\n"
+             "local p = F('p', { " INSTANT "handler = function(r) r:send(q, { n = 9000 }) end })\n"
+             "once('t', p, '0s')\n"
+             "simulate { duration = '10.001s' }\n");
+    CU_ASSERT_TRUE(is_near(stage_value(&p, "q", "received"), 300 * 11 + 1, 1));
+    stage_end(&p);
+}
+
+/* Each poller carries 1 MB a second: 2 pollers, messages of 512 KB by tens: 4 a second and those of the first second. */
+static void test_provisioned_pollers_carry_so_many_bytes(void)
+{
+    struct play p =
+        play(FREE "local f = F('f', { " INSTANT "handler = function(r) end })\n"
+                  "local q = queue 'q' { " Q
+                  "consumer = f, batch = 1, pollers = { min = 2, max = 2 } }\n"
+                  "local p = F('p', { " INSTANT
+                  "handler = function(r) r:send(q, { n = 1000, size = '512KB' }) end })\n"
+                  "once('t', p, '0s')\n"
+                  "simulate { duration = '100.001s' }\n");
+    CU_ASSERT_TRUE(is_near(stage_value(&p, "q", "received"), 4 * 101 + 1, 1));
+    stage_end(&p);
+}
+
 /* -- a backlog --------------------------------------------------------------------------------------------------------- */
 
 /* SCENARIOS 11: 100/s, 1,000/s from 300 to 360 s, a consumer of 200/s (20 at once, 100 ms each). Depth grows by 800/s for 60 s:
@@ -413,12 +456,27 @@ static void test_a_fault_may_change_max_concurrency(void)
     stage_end(&p);
 }
 
+/* Draws made ahead do not outlive the law they were made from: both laws are constant here, so what is not 20 ms is a mistake. */
+static void test_a_fault_may_change_the_delivery(void)
+{
+    struct play p =
+        play("local f = F('f', { " INSTANT "handler = function(r) r:mark 'seen' end })\n"
+             "local q = queue 'q' { latency = '1ms', delivery = '50ms', consumer = f }\n"
+             "traffic 't' { to = q, rate = '20/s' }\n"
+             "at '100s' { target = q, set = { delivery = '20ms', latency = '2ms' } }\n"
+             "simulate { duration = '200s', warmup = '101s' }\n");
+    CHECK_MS(&p, "mark seen", "latency.p0", 22);
+    CHECK_MS(&p, "mark seen", "latency.max", 22);
+    stage_end(&p);
+}
+
 CU_TestInfo suite_queue_esm[] = {
     TEST(test_pollers_grow_while_work_waits),
     TEST(test_a_burst_of_ten_thousand),
     TEST(test_pollers_rest_without_work),
     TEST(test_delivery_takes_its_time_and_no_place),
     TEST(test_delivery_costs_nothing_behind_a_backlog),
+    TEST(test_no_message_is_received_before_it_arrived),
     TEST(test_a_flood_is_delivered_in_time),
     TEST(test_a_window_gathers),
     TEST(test_a_batch_is_bounded_by_its_payload),
@@ -432,7 +490,10 @@ CU_TestInfo suite_queue_esm[] = {
     TEST(test_idle_pollers_receive_nothing_for_money),
     TEST(test_provisioned_pollers_are_paid_by_the_hour),
     TEST(test_provisioned_pollers_have_a_pace),
+    TEST(test_fifo_receives_have_a_pace),
+    TEST(test_provisioned_pollers_carry_so_many_bytes),
     TEST(test_a_queue_levels_the_load),
     TEST(test_a_fault_may_change_max_concurrency),
+    TEST(test_a_fault_may_change_the_delivery),
     CU_TEST_INFO_NULL,
 };
