@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/unit.h"
 #include "tests/suite.h"
 
 #define SETTINGS_MAX 16
@@ -45,13 +46,26 @@ struct settings {
     struct assignment params[SETTINGS_MAX];
     struct override overrides[SETTINGS_MAX];
     int param_count, override_count;
+    sim_time duration, warmup; /* TIME_UNSET: the scenario's */
 };
+
+/* How long, as `--duration` and `--warmup` say it. */
+static bool read_length(struct settings *settings, const char *name, const char *value)
+{
+    struct err err = {0};
+    sim_time *length = strcmp(name, "simulate.duration") == 0 ? &settings->duration
+                       : strcmp(name, "simulate.warmup") == 0 ? &settings->warmup
+                                                              : NULL;
+    if (length != NULL)
+        CU_ASSERT_FATAL(unit_read_time(value, length, &err));
+    return length != NULL;
+}
 
 /* Cuts "a=1;b.c=2" up, in a copy. */
 static void read_settings(struct arena *arena, const char *text, struct settings *settings)
 {
     char *at = arena_strdup(arena, text);
-    *settings = (struct settings){0};
+    *settings = (struct settings){.duration = TIME_UNSET, .warmup = TIME_UNSET};
     for (char *next; *at != '\0'; at = next) {
         char *end = at + strcspn(at, ";"), *equals = strchr(at, '='), *dot = strchr(at, '.');
         next = *end == '\0' ? end : end + 1;
@@ -59,6 +73,8 @@ static void read_settings(struct arena *arena, const char *text, struct settings
         CU_ASSERT_FATAL(equals != NULL && settings->param_count < SETTINGS_MAX &&
                         settings->override_count < SETTINGS_MAX);
         *equals = '\0';
+        if (read_length(settings, at, equals + 1))
+            continue;
         if (dot == NULL || dot > equals) {
             settings->params[settings->param_count++] =
                 (struct assignment){at, {.kind = VALUE_TEXT, .text = equals + 1}};
@@ -87,8 +103,14 @@ struct scenario *stories_load(struct stories *stories, const char *path, const c
         .trusted = true,
     };
     struct scenario *scenario = script_load(path, stories->catalog, &options, &err);
-    if (scenario == NULL)
+    if (scenario == NULL) {
         stories_fail(path, err.line, "variant '%s' %s: %s", variant, text, err.what);
+        return NULL;
+    }
+    if (settings.duration != TIME_UNSET)
+        scenario->simulate.duration = settings.duration;
+    if (settings.warmup != TIME_UNSET)
+        scenario->simulate.warmup = settings.warmup;
     return scenario;
 }
 

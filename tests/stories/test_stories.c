@@ -1,9 +1,9 @@
 /* test_stories.c - every shipped scenario shows the figures it promises.
  *
- * scenarios/expect/<name>.csv holds them, one a row: which run (variant, settings), which figure (resource, metric,
- * stat as in summary.csv, in its units), what it must be, within which tolerance (relative or absolute), averaged over
- * how many seeds, and where the figure comes from. Metric `bill` is a line of the bill in dollars per month,
- * its stat the line item. Rows of the same run that stand together share it.
+ * scenarios/expect/<name>.csv holds them, one a row: which run (variant, settings; simulate.duration and simulate.warmup
+ * are settings too), which figure (resource, metric, stat as in summary.csv, in its units), what it must be, within which
+ * tolerance (relative or absolute), averaged over how many seeds, and where the figure comes from. Metric `bill` is a line
+ * of the bill in dollars per month, its stat the line item. Rows of the same run that stand together share it.
  *
  * TEPID_SHOW_STORIES=1 prints every row with what came out; TEPID_STORY=name checks that story alone.
  */
