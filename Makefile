@@ -115,6 +115,9 @@ quick: all ## unit tests only
 	@$(MAKE) --no-print-directory BUILD=release build/release/tepid-tests
 	@build/release/tepid-tests --quick
 
+stories: all ## the shipped scenarios in full: every variant at the length its file says
+	@scripts/stories.sh
+
 goldens: all ## rewrite the golden fingerprints, after a deliberate change
 	@$(MAKE) --no-print-directory BUILD=release build/release/tepid-tests
 	@TEPID_UPDATE_GOLDENS=1 build/release/tepid-tests fingerprints
@@ -136,6 +139,8 @@ install: all ## install program, assets, scenarios, completion and man page unde
 	install -m 644 assets/catalog/*.json $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog/
 	install -m 644 assets/traces/* $(DESTDIR)$(PREFIX)/share/tepid/assets/traces/
 	install -m 644 scenarios/*.lua $(DESTDIR)$(PREFIX)/share/tepid/scenarios/
+	install -d $(DESTDIR)$(PREFIX)/share/tepid/scenarios/lib
+	install -m 644 scenarios/lib/*.lua $(DESTDIR)$(PREFIX)/share/tepid/scenarios/lib/
 	install -m 644 assets/tepid.1 $(DESTDIR)$(PREFIX)/share/man/man1/tepid.1
 	install -m 644 scripts/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tepid
 
