@@ -48,7 +48,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(OUT)/%.o)
 AR_release := gcc-ar
 AR_BUILD   := $(or $(AR_$(BUILD)),ar)
 
-.PHONY: all help deps deps-check test quick bench fuzz demo layers goldens install clean format tidy strict release debug asan tsan o0 o3 bins FORCE
+.PHONY: all help deps deps-check test quick bench fuzz demo layers goldens stories install clean format tidy strict release debug asan tsan o0 o3 bins FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 

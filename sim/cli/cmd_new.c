@@ -36,6 +36,42 @@ static bool write_new(const char *path, const struct text *content, struct err *
     return false;
 }
 
+/* The file `name` ("lib/steps.lua") from beside a scenario that ships to `folder`. */
+static bool copy_beside(const char *shipped, const char *folder, const char *name, struct err *err)
+{
+    struct text source = {0}, from = {0}, to = {0}, into = {0};
+    const char *file = strrchr(shipped, '/');
+    text_addf(&from, "%.*s/%s", file == NULL ? 1 : (int)(file - shipped),
+              file == NULL ? "." : shipped, name);
+    text_addf(&to, "%s/%s", folder, name);
+    text_addf(&into, "%.*s", (int)(strrchr(to.data, '/') - to.data), to.data);
+    bool ok = text_read_file(&source, from.data, SOURCE_MAX, err) &&
+              folder_prepare(into.data, err) && write_new(to.data, &source, err);
+    text_free(&source);
+    text_free(&from);
+    text_free(&to);
+    text_free(&into);
+    return ok;
+}
+
+/* What the scenario requires comes along: require "lib.steps" is lib/steps.lua. Our own files write it just so. */
+static bool copy_required(const char *shipped, const char *folder, const char *source,
+                          struct err *err)
+{
+    static const char word[] = "require \"";
+    bool ok = true;
+    for (const char *at = source; ok && (at = strstr(at, word)) != NULL;) {
+        at += sizeof word - 1;
+        struct text name = {0};
+        for (; *at != '"' && *at != '\0' && *at != '\n'; at++)
+            text_addf(&name, "%c", *at == '.' ? '/' : *at);
+        text_add(&name, ".lua");
+        ok = copy_beside(shipped, folder, name.data, err);
+        text_free(&name);
+    }
+    return ok;
+}
+
 static bool copy_scenario(const struct shipped *shipped, const char *folder, struct text *out,
                           struct err *err)
 {
@@ -43,7 +79,8 @@ static bool copy_scenario(const struct shipped *shipped, const char *folder, str
     text_addf(&path, "%s/%s.lua", folder, shipped->name);
     const char *shown = strncmp(path.data, "./", 2) == 0 ? path.data + 2 : path.data;
     bool ok = text_read_file(&source, shipped->path, SOURCE_MAX, err) &&
-              folder_prepare(folder, err) && write_new(path.data, &source, err);
+              folder_prepare(folder, err) && write_new(path.data, &source, err) &&
+              copy_required(shipped->path, folder, source.data, err);
     if (ok)
         text_addf(out, "%s\n  next: tepid run %s\n", shown, shown);
     text_free(&source);

@@ -163,6 +163,8 @@ suggests account.scaling account.scalng
 suggests lognormal lognorml
 ok "new" 0 new
 ok "new hello" 0 new hello made
+ok "new with what it requires" 0 new monolith_vs_microservices whole
+ok "what new made loads" 0 check whole/monolith_vs_microservices.lua
 what="new never overwrites"
 echo mine >made/hello.lua
 wrong 3 new hello made
