@@ -1,9 +1,8 @@
--- On the hour 5,000 jobs of 60 s are due, and the account may run 1,000 at a time.
--- Question: how long does it take until all of them are done, and how does it depend on who waits for whom?
--- Expect: five waves are 300 s, for a queue whose pollers stand ready ($18.50 an hour). Pollers that ramp up need 429 s.
---         Asynchronous invocations are throttled and tried again after growing pauses, the last at 511 s: 571 s. With a quota
---         of 5,000 the scaling rate decides: 1,000 at once and 1,000 more every 10 s, full width after 40 s, done after 100 s.
--- Try: --variant all, -p jobs=10000, -p style=queue -p told=no (the mapping does not know the quota: throttles cost 7 s more)
+-- On the hour 5,000 jobs of 60 s are due, and the account may run 1,000 at a time. How long does it take, and who waits for whom?
+-- Question: how long until all of them are done: asynchronous, through a queue, or with a larger quota?
+-- Expect: five waves of 60 s are 300 s, where pollers stand ready ($18.50 an hour); where they ramp up, 429 s; asynchronous, after
+--         ever longer pauses, 571 s. Quota 5,000, clients that retry: 1,000 at once, 1,000 more every 10 s; done after 40 s + 60 s.
+-- Try: --variant all, -p jobs=10000, -p style=queue -p told=no (the mapping does not know the quota: throttled, 7 s later)
 scenario "cron-herd" {
   question = "5,000 jobs at the full hour: how long until all of them are done?",
 }

@@ -2,7 +2,7 @@
 -- Question: what does such a loop cost, and what stops it?
 -- Expect: 100 messages x 3 s x 1 GB are 2,000 invocations a minute: $144.00 a day for compute, $144.58 with requests, for as
 --         long as nobody looks. The platform's guard ends each chain after 16 rounds, for $0.08; its messages are dead letters.
--- Try: --variant all, -p guard=allow -p unnoticed=7d, -p messages=1000
+-- Try: --variant all, -p guard=allow -p unnoticed=8h, -p messages=1000
 scenario "runaway-loop" {
   question = "A function feeds its own queue: what does the loop cost, and what stops it?",
 }

@@ -1,7 +1,7 @@
 -- A function works off a queue: 20 ms for every invocation, and 5 ms for every message.
 -- Question: what do larger batches save, and what does waiting for them take?
--- Expect: $1.50 a million messages one by one, $0.53 in batches of 10: less for requests, less for polling, and the 20 ms are
---         shared. Messages are done 68 ms later. A batch fills only if someone waits for it: with a window of 0 s the mean batch stays at one.
+-- Expect: $1.50 a million messages one by one, $0.53 in batches of 10 (fewer requests, less polling, the 20 ms are shared), and each
+--         done 68 ms later. A batch fills only if someone waits for it: with a window of 0 s the mean batch stays at one.
 -- Try: --variant all, -p window=1s, -p rate=10/s, -p batch=100 -p window=2s
 scenario "sqs-batching" {
   question = "What do larger batches save, and what does waiting for them take?",

@@ -1,9 +1,8 @@
--- A function takes 1 to 5 s for a batch that was gathered over 2 s; it may take 6 s, and so long must the visibility timeout be.
--- Question: how long should a queue's visibility timeout be?
--- Expect: it runs from the first receive. With 6 s, the least allowed, 4 s are left for the work: one batch in four takes longer,
---         comes back while it is worked on, and is done again: 1/4 + 1/16 + ... = one duplicate for every three messages.
---         With six times the function's timeout plus the window, as AWS advises: none. A throttle wears it down just as a window does.
--- Try: --variant all, -p window=0s, -p visibility=7s
+-- A function takes 1 to 5 s for a batch that was gathered over 2 s; its timeout is 6 s, and so long must the visibility timeout be at least.
+-- Question: how long should it be?
+-- Expect: it runs from the first receive. With 6 s, 4 s are left for the work: one batch in four takes longer, comes back and is done again:
+--         1/4 + 1/16 + ... = a duplicate for every three messages. With six times the timeout plus the window, as AWS advises: none.
+-- Try: --variant all, -p visibility=6s -p window=1s, -p visibility=8s --set work.reserved=2 (a throttle wears it down just as a window does)
 scenario "visibility" {
   question = "How long must a queue's visibility timeout be?",
 }
