@@ -4,7 +4,7 @@
 --         a sale day 78/s need a label and 40 workers make 47/s: the oldest label waits 9 h. With 200 workers the carrier's 60/s
 --         are the wall: 1.8 million 429s, still 8 h of waiting, and hundreds of orders in the dead-letter queue.
 -- Try: --variant all, -p orders=50/s, -p label_concurrency=80, --set carrier.limit=200/s; with --set to-label.partial_batch=true
---      the queue stops taking workers away as labels fail: then nobody waits, and a quarter of the orders die.
+--      the queue stops taking workers away as labels fail: then nobody waits, and 2.5 million orders are dead letters.
 scenario "shipping" {
   question = "Where does an order wait, what does one shipped order cost, and what breaks first on a sale day?",
 }
