@@ -60,7 +60,8 @@ struct param_spec {
     enum param_kind kind;
     size_t offset;
     const char *fallback; /* default as a user would write it ("128MB", "3s"); NULL: unset */
-    double min, max; /* bounds in the base unit, both inclusive; max 0: only the contract's own */
+    double min, max; /* bounds in the base unit, both inclusive; max 0: only the contract's own;
+                        PARAM_NUMBER has bounds of its own always */
     const void *detail; /* PARAM_ENUM: its choices, const char *const[], NULL-terminated; PARAM_TABLE; PARAM_ROUTES,
                            PARAM_ROUTE_ALL: the enum use their targets must have, NULL: USE_ROUTE */
     const char *doc;            /* one line for `tepid params` and messages, without a final stop */

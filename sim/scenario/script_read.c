@@ -181,26 +181,36 @@ bool script_read_text(struct load *load, int index, const char *label, const cha
     return true;
 }
 
+static const char *choice_list(struct load *load, const char *const *choices)
+{
+    struct text list = {0};
+    for (int i = 0; choices[i] != NULL; i++)
+        text_addf(&list, "%s\"%s\"", i == 0 ? "" : ", ", choices[i]);
+    const char *kept = arena_strdup(load->arena, list.data);
+    text_free(&list);
+    return kept;
+}
+
 bool script_read_choice(struct load *load, int index, const char *const *choices, const char *label,
                         int *value)
 {
     const char *text = NULL;
     char number[UNIT_TEXT_MAX];
-    if (lua_type(load->lua, index) == LUA_TNUMBER && choices[0][0] >= '0' && choices[0][0] <= '9')
+    int type = lua_type(load->lua, index);
+    if (type == LUA_TNUMBER && choices[0][0] >= '0' && choices[0][0] <= '9')
         text = unit_exact(number, lua_tonumber(load->lua, index)); /* vcpu = 0.5 */
+    else if (type != LUA_TSTRING)
+        return err_set(load->err, "%s is %s, not one of %s", label, script_describe(load, index),
+                       choice_list(load, choices));
     else if (!script_read_text(load, index, label, &text))
         return false;
-    struct text list = {0};
     for (int i = 0; choices[i] != NULL; i++) {
-        text_addf(&list, "%s\"%s\"", i == 0 ? "" : ", ", choices[i]);
         if (strcmp(choices[i], text) == 0) {
             *value = i;
-            text_free(&list);
             return true;
         }
     }
-    err_set(load->err, "%s = \"%.60s\" is not one of %s", label, text, list.data);
-    text_free(&list);
+    err_set(load->err, "%s = \"%.60s\" is not one of %s", label, text, choice_list(load, choices));
     const char *near = text_nearest(text, choices);
     return near != NULL && err_help(load->err, "did you mean \"%s\"?", near);
 }

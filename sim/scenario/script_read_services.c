@@ -48,10 +48,10 @@ bool script_read_keys(struct load *load, int index, const char *label, struct ke
             return err_help(load->err, "write %s = 1000 or %s = zipf{ n = 1000, s = 1 }", label,
                             label);
         }
-        if (!script_read_number(load, index, label, KEYS_MAX, true, &n))
-            return false;
-        if (n < 1)
-            return err_set(load->err, "%s = 0 leaves no key to ask for", label);
+        if (!script_read_number(load, index, label, KEYS_MAX, true, &n) ||
+            (n < 1 && !err_set(load->err, "%s = 0 leaves no key to ask for", label)))
+            return err_help(load->err, "write %s = 1000 or %s = zipf{ n = 1000, s = 1 }", label,
+                            label);
         keys->n = (int64_t)n;
     }
     key_law_prepare(keys);

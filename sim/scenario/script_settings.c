@@ -102,7 +102,7 @@ static bool read_bounded(struct load *load, int index, const struct param_spec *
         return script_read_real(load, index, Q_RATE, spec->name, real) &&
                check_bounds(load, index, spec, *real);
     case PARAM_NUMBER:
-        return script_read_number(load, index, spec->name, 1e9, false, real) &&
+        return script_read_real(load, index, Q_NUMBER, spec->name, real) &&
                check_bounds(load, index, spec, *real);
     default:
         ASSERT(spec->kind == PARAM_SHARE);
