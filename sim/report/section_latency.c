@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "report/quantity.h"
 #include "report/section.h"
 
@@ -69,6 +70,56 @@ static void put_cold_note(const struct table *table, int node, int indent)
     put_note(table->section, note, indent);
 }
 
+static double row_of(const struct table *table, int node, const char *metric, const char *stat)
+{
+    double value = lookup_value(table->section->lookup, node, metric, stat);
+    return isfinite(value) ? value : 0;
+}
+
+static void add_count(struct text *note, double count, const char *what)
+{
+    char number[UNIT_TEXT_MAX];
+    if (count > 0)
+        text_addf(note, "%s%s %s", note->length > 0 ? ", " : "", unit_show_count(number, count),
+                  what);
+}
+
+/* Calls that failed here, and how; what a caller sees of it stands at the caller. */
+static void put_trouble_note(const struct table *table, int node, int indent)
+{
+    double errors = row_of(table, node, "error_count", "sum");
+    char share[UNIT_TEXT_MAX];
+    struct text kinds = {0}, note = {0};
+    if (!(errors > 0))
+        return;
+    add_count(&kinds, row_of(table, node, "throttle_count", "sum"), "throttled");
+    add_count(&kinds, row_of(table, node, "timeout_count", "sum"), "timed out");
+    text_addf(&note, "errors %s", unit_show_share(share, row_of(table, node, "errors", "mean")));
+    if (kinds.length > 0)
+        text_addf(&note, " (%s)", kinds.data);
+    put_note(table->section, note.data, indent);
+    text_free(&kinds);
+    text_free(&note);
+}
+
+/* Of what holds messages: how many waited, how long the first receive took, and what became of the rest. */
+static void put_backlog_note(const struct table *table, int node, int indent)
+{
+    double depth = row_of(table, node, "depth", "max"), age = row_of(table, node, "age", "max");
+    char time[UNIT_TEXT_MAX];
+    struct text note = {0};
+    add_count(&note, depth, "waiting at most");
+    if (age > 0)
+        text_addf(&note, "%sage up to %s", note.length > 0 ? ", " : "",
+                  unit_show_time(time, age * 1e6));
+    add_count(&note, row_of(table, node, "dead_letters", "sum"), "dead letters");
+    add_count(&note, row_of(table, node, "duplicates", "sum"), "duplicates");
+    add_count(&note, row_of(table, node, "expired", "sum"), "expired");
+    if (note.length > 0)
+        put_note(table->section, note.data, indent);
+    text_free(&note);
+}
+
 /* Of functions with provisioned capacity: what it did not take. Such a call need not be cold. */
 static void put_spill_note(const struct table *table, int node, int indent)
 {
@@ -118,7 +169,8 @@ static void put_row(struct table *table, int node, const char *label, int indent
 {
     struct page *page = table->section->page;
     table->shown[node] = true;
-    if (!has_latency(table, node))
+    bool latency = has_latency(table, node);
+    if (!latency && !(row_of(table, node, "depth", "max") > 0))
         return;
     if (!section_shows(table->section, node) || table->rows++ >= SECTION_ROWS_MAX) {
         table->left_out++;
@@ -126,7 +178,7 @@ static void put_row(struct table *table, int node, const char *label, int indent
     }
     page_to(page, SECTION_MARGIN + indent);
     page_cell(page, PAGE_PLAIN, label, SECTION_NUMBERS - SECTION_MARGIN - indent);
-    for (size_t i = 0; i < COUNTOF(percentiles); i++) {
+    for (size_t i = 0; latency && i < COUNTOF(percentiles); i++) {
         char number[UNIT_TEXT_MAX];
         quantity_show_column(number, value_ms(table, node, percentiles[i]) / table->ms_per_unit);
         page_until(page, PAGE_PLAIN, number, SECTION_NUMBERS + SECTION_COLUMN * ((int)i + 1));
@@ -134,6 +186,8 @@ static void put_row(struct table *table, int node, const char *label, int indent
     put_sample_note(table, node, indent);
     put_cold_note(table, node, indent);
     put_spill_note(table, node, indent);
+    put_trouble_note(table, node, indent);
+    put_backlog_note(table, node, indent);
     put_half_widths(table, node, indent);
     page_line(page);
 }
