@@ -25,6 +25,8 @@
 /* More iterations than these of one each or map are cut (a drawn count has no bound of its own). */
 #define HANDLER_EACH_MAX 100000
 #define HANDLER_MAP_MAX  10000
+/* Of each within each, all together: they go by in one event, which nothing can interrupt. */
+#define HANDLER_ROUNDS_MAX 1000000
 /* The same of a map that runs only so many at once. */
 #define HANDLER_ITEMS_MAX 1000000
 

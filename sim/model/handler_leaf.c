@@ -210,7 +210,7 @@ static int32_t end_loop(struct walk *walk, const struct op *ops)
     int32_t pc = walk->loops[walk->depth - 1].pc;
     bool records = ops[pc].code == OP_RECORDS;
     walk->round++;
-    if (--walk->loops[walk->depth - 1].left > 0) {
+    if (--walk->loops[walk->depth - 1].left > 0 && walk->round < HANDLER_ROUNDS_MAX) {
         if (records)
             enter_record(walk, walk->record + 1);
         return pc + 1;

@@ -11,6 +11,7 @@ int64_t message_count_of_call(const struct model *model, const struct call *call
 {
     const struct dist *n = call_args(model, call)->n;
     int64_t count = n == NULL ? 1 : dist_draw(n, draw_of(call->key, SALT_COUNT));
+    count = count < MESSAGES_OF_CALL_MAX ? count : MESSAGES_OF_CALL_MAX;
     return count < 0 ? 0 : count;
 }
 

@@ -39,6 +39,10 @@ uint64_t message_key(uint64_t call_key, int64_t index);
 struct message message_of_call(const struct model *model, const struct call *call, int64_t index,
                                int64_t bytes);
 
+/* They are sent in one event, which nothing can interrupt: more than these are cut (a drawn number has no bound of
+ * its own). */
+#define MESSAGES_OF_CALL_MAX 100000
+
 /* How many messages a call sends: r:send{n=}, else 1. */
 int64_t message_count_of_call(const struct model *model, const struct call *call);
 

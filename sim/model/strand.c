@@ -58,7 +58,7 @@ void strand_next_turn(const struct model *model, struct strand *strand)
     bool records = strand_ops(strand)[frame->pc].code == OP_RECORDS;
     strand->round++;
     strand->turn++;
-    if (--frame->left > 0) {
+    if (--frame->left > 0 && strand->round < HANDLER_ROUNDS_MAX) {
         if (records)
             strand_enter_record(model, strand, strand->record + 1);
         strand->pc = frame->pc + 1;

@@ -199,6 +199,8 @@ static double counter_value(const struct node_stats *node, enum metric_id metric
     case METRIC_REQUESTS:
         return only((double)c->arrivals / node->reps, stat, STAT_SUM);
     case METRIC_RATE:
+        if (node->span_s <= 0)
+            return (double)NAN; /* stopped by a limit before any time was measured */
         return mean_or_max((double)c->arrivals / node->reps / node->span_s, node->rate_max, stat);
     case METRIC_ERRORS:
         return only(share(c->errors, c->arrivals), stat, STAT_MEAN);

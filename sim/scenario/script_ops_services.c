@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "model/message.h"
 #include "scenario/script_api.h"
 #include "scenario/script_recorder.h"
 #include "scenario/script_recording.h"
@@ -87,6 +88,17 @@ static bool read_key(struct load *load, const char *label, struct key_law *key)
     return true;
 }
 
+static bool read_count(struct load *load, struct op_args *args)
+{
+    if (!script_read_dist(load, -1, Q_COUNT, "n", &args->n))
+        return false;
+    if (!dist_is_constant(args->n) || args->n->constant <= MESSAGES_OF_CALL_MAX)
+        return true;
+    err_set(load->err, "n = %lld is above the maximum of %d", (long long)args->n->constant,
+            MESSAGES_OF_CALL_MAX);
+    return err_help(load->err, "more messages come from more requests, or from r:each(k, function(b) … end)");
+}
+
 static bool read_fields(struct load *load, struct op_args *args)
 {
     lua_State *lua = load->lua;
@@ -101,7 +113,7 @@ static bool read_fields(struct load *load, struct op_args *args)
     if (ok && script_field(lua, 3, "items") != LUA_TNIL)
         ok = script_read_dist(load, -1, Q_COUNT, "items", &args->items);
     if (ok && script_field(lua, 3, "n") != LUA_TNIL)
-        ok = script_read_dist(load, -1, Q_COUNT, "n", &args->n);
+        ok = read_count(load, args);
     if (ok && script_field(lua, 3, "time") != LUA_TNIL)
         ok = script_read_dist(load, -1, Q_TIME, "time", &args->time);
     if (ok && script_field(lua, 3, "consistent") != LUA_TNIL)

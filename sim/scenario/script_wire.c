@@ -8,6 +8,7 @@
 #include "model/svc_client.h"
 #include "model/svc_function.h"
 #include "model/svc_gateway.h"
+#include "scenario/script_advice.h"
 #include "scenario/script_api.h"
 #include "scenario/script_read.h"
 #include "scenario/script_tasks.h"
@@ -384,6 +385,7 @@ static void check_services(struct load *load)
     }
     check_reserved(load);
     check_traffic(load);
+    script_advise(load, warn, load);
 }
 
 /* -- SDK profiles ---------------------------------------------------------------------------------- */

@@ -173,6 +173,37 @@ static void test_a_limit_of_events_ends_a_run_there(void)
     stage_end(&stage);
 }
 
+static void test_loops_within_loops_end(void)
+{
+    struct play stage = stage_load(
+        "local f = F('f', { init = '0ms', handler = function(r)\n"
+        "  r:each(1e6, function(b) b:each(1e6, function(c) c:each(1e6, function() end) end) end) end })\n"
+        "local g = F('g', { init = '0ms', handler = function(r)\n"
+        "  r:each(1e6, function(b) b:each(1e6, function() end) end) r:call(f) end })\n"
+        "traffic 't' { to = g, rate = '3/s' } simulate { duration = '1s' }");
+    struct run_options options = options_of(1);
+    struct result *result = run_one(&stage, &options);
+    CU_ASSERT_EQUAL(result->end, RUN_COMPLETE);
+    result_free(result);
+    stage_end(&stage);
+}
+
+/* All clients start at 0: a limit may be reached before any time has gone by, and then nothing has a rate. */
+static void test_a_run_that_ends_at_its_beginning_has_no_rate(void)
+{
+    struct play stage = stage_load("local f = F('f', { handler = function(r) r:wait '1ms' end })\n"
+                                   "traffic 't' { to = f, clients = 100000 }");
+    struct run_options options = options_of(1);
+    options.limits.max_events = 1000;
+    struct result *result = run_one(&stage, &options);
+    CU_ASSERT_EQUAL(result->reached, 0);
+    CU_ASSERT_TRUE(result->row_count > 0);
+    for (int i = 0; i < result->row_count; i++)
+        CU_ASSERT_TRUE(isfinite(result->rows[i].value));
+    result_free(result);
+    stage_end(&stage);
+}
+
 static void test_a_stop_leaves_a_partial_result(void)
 {
     _Atomic int stop = 1;
@@ -207,6 +238,8 @@ CU_TestInfo suite_run[] = {
     TEST(test_a_change_to_one_resource_leaves_all_other_draws_alone),
     TEST(test_several_items_keep_their_places),
     TEST(test_a_limit_of_events_ends_a_run_there),
+    TEST(test_a_run_that_ends_at_its_beginning_has_no_rate),
+    TEST(test_loops_within_loops_end),
     TEST(test_a_stop_leaves_a_partial_result),
     TEST(test_a_memory_limit_ends_a_run),
     CU_TEST_INFO_NULL,
