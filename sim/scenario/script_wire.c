@@ -512,6 +512,26 @@ static void check_overrides(struct load *load)
     }
 }
 
+/* Calls carry what they ask for as 16 bits (model_args). */
+#define ARGUMENTS_MAX 60000
+
+static void check_arguments(struct load *load)
+{
+    const struct scenario *scenario = load->scenario;
+    int count = 0;
+    for (int i = 0; i < scenario->resource_count; i++) {
+        const struct program *program = resource_program(&scenario->resources[i]);
+        for (int32_t k = 0; program != NULL && k < program->count; k++)
+            count += program->ops[k].args != NULL;
+        if (count <= ARGUMENTS_MAX)
+            continue;
+        err_set(load->err, "the handlers have more than %d operations on stores and messages",
+                ARGUMENTS_MAX);
+        err_help(load->err, "repeat with r:each(n, f) or r:map(n, f) in place of a loop in Lua");
+        script_raise_at(load, resource_spot(load, i));
+    }
+}
+
 void script_wire(struct load *load)
 {
     check_complete(load);
@@ -522,6 +542,7 @@ void script_wire(struct load *load)
     check_attrs(load);
     script_finish_faults(load);
     script_finish_tasks(load);
+    check_arguments(load);
     script_check_cycles(load);
     finish_sdk(load);
     check_services(load);
