@@ -2,7 +2,7 @@
 -- Question: for this traffic, which is cheapest and which is fastest?
 -- Expect: at 2/s the microservices start cold most often, the lambdalith less, the containers never and they are the fastest, for
 --         a task has a whole vCPU; but two tasks cost $72 a month at any rate they can serve, as much as 56/s of function calls:
---         below that functions are cheaper (seven times at 2/s), above it containers. One function or four cost the same.
+--         below that functions are cheaper (eight times at 2/s), above it containers. One function or four cost the same.
 -- Try: --variant all, -p rate=100/s (containers win), -p rate=0.02/s (cold starts), -p memory=1769MB (functions as fast)
 scenario "monolith-vs-microservices" {
   question = "For this traffic, which is cheapest and which is fastest: container monolith, one big function, or four microservices?",
