@@ -261,6 +261,32 @@ static const struct {
     {"rate_limit", "limit"},
     {"latency", "overhead"},
     {"seconds", "duration"},
+    {"batch_size", "batch"},
+    {"batching_window", "window"},
+    {"visibility_timeout", "visibility"},
+    {"max_receive_count", "max_receive"},
+    {"maxreceivecount", "max_receive"},
+    {"dead_letter_queue", "dlq"},
+    {"dead_letters", "dlq"},
+    {"message_retention", "retention"},
+    {"maximum_concurrency", "max_concurrency"},
+    {"parallelization_factor", "parallel"},
+    {"shard_count", "shards"},
+    {"read_capacity", "rcu"},
+    {"write_capacity", "wcu"},
+    {"billing_mode", "mode"},
+    {"itemsize", "item"},
+    {"item_size", "item"},
+    {"attributes", "attrs"},
+    {"error_rate", "errors"},
+    {"failure_rate", "errors"},
+    {"cpu", "vcpu"},
+    {"replicas", "tasks"},
+    {"desired_count", "tasks"},
+    {"hit_ratio", "hit"},
+    {"hit_rate", "hit"},
+    {"targets", "subscribers"},
+    {"steps", "states"},
 };
 
 static const char *other_word(const char *word, const char *const *names)
@@ -342,8 +368,10 @@ static bool check_keys(struct load *load, int index, const struct param_spec *pa
         err_help(load->err, "settings have names: %s = …", names[0]);
     else if (near != NULL)
         err_help(load->err, "did you mean '%s'?", near);
+    else if (svc_class_find(owner->kind) != NULL)
+        err_help(load->err, "tepid explain %s lists its settings", owner->kind);
     else
-        err_help(load->err, "tepid params lists its settings");
+        err_help(load->err, "tepid explain lists what there is");
     struct spot spot = script_key_spot(load, owner->spot, key);
     return err_place(load->err, spot.file, spot.line);
 }
