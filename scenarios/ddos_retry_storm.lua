@@ -7,12 +7,12 @@
 scenario "ddos-retry-storm" {
   question = "Can an attack on one endpoint take the whole account down, and which limit or retry policy stops it?",
 }
-local attack      = param("attack", "30000/s")
-local route_limit = param("route_limit", "none")          -- per-route throttle on the attacked route
-local reserve     = param("reserve", 0)                   -- reserved concurrency for checkout
-local cap         = param("cap", 0)                       -- reserved concurrency (a cap) for search
-local retries     = param("retries", 3)
-local budget      = param("retry_budget", "none")
+local attack      = param("attack", "30000/s", { doc = "requests of the botnet" })
+local route_limit = param("route_limit", "none", { doc = "throttle on the attacked route, or none" })
+local reserve     = param("reserve", 0, { doc = "reserved concurrency of checkout; 0: none" })
+local cap         = param("cap", 0, { doc = "reserved concurrency, a cap, of search; 0: none" })
+local retries     = param("retries", 3, { doc = "retries of each client" })
+local budget      = param("retry_budget", "none", { doc = "retries as a share of first tries, or none" })
 
 account { concurrency = 1000, api_rate = "10000/s", api_burst = 5000 }
 

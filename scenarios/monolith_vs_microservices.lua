@@ -9,9 +9,9 @@ scenario "monolith-vs-microservices" {
 }
 local steps = require "lib.shopsteps"
 
-local style = param("style", "micro", { one_of = { "container", "lambdalith", "micro" } })
-local rate  = param("rate", "2/s")
-local mem   = param("memory", "512MB")
+local style = param("style", "micro", { one_of = { "container", "lambdalith", "micro" }, doc = "how the steps are deployed" })
+local rate  = param("rate", "2/s", { doc = "requests, on average over the day" })
+local mem   = param("memory", "512MB", { doc = "memory of each function" })
 
 local db  = kv "shop-db" { mode = "on_demand", item = "1KB" }
 local psp = external "payment" { latency = lognormal { p50 = "180ms", p99 = "1200ms" }, errors = "0.3%" }

@@ -9,8 +9,8 @@ scenario "shipping" {
   question = "Where does an order wait, what does one shipped order cost, and what breaks first on a sale day?",
 }
 
-local orders_rate = param("orders", "20/s")
-local label_conc  = param("label_concurrency", 40, { min = 2, max = 1000 })
+local orders_rate = param("orders", "20/s", { doc = "orders, on average over the day" })
+local label_conc  = param("label_concurrency", 40, { min = 2, max = 1000, doc = "label workers at once" })
 
 -- what the functions talk to -------------------------------------------------
 local orders  = kv     "orders"  { mode = "on_demand", item = "2KB" }

@@ -219,7 +219,8 @@ static void check_manners(struct stories *stories, const struct shipped *shipped
     if (scenario == NULL)
         return;
     CU_ASSERT_PTR_NOT_NULL(scenario->question);
-    CU_ASSERT_EQUAL(scenario->warning_count, 0);
+    /* shipping gives its carrier three tries on purpose, below the five that AWS advises. */
+    CU_ASSERT_EQUAL(scenario->warning_count, strcmp(shipped->name, "shipping") == 0 ? 1 : 0);
     for (int i = 0; i < scenario->param_count; i++)
         if (scenario->params[i].doc == NULL && strcmp(shipped->name, "hello") != 0)
             stories_fail(shipped->path, scenario->params[i].line, "param '%s' has no doc",
