@@ -29,6 +29,9 @@
 #define HANDLER_ROUNDS_MAX 1000000
 /* The same of a map that runs only so many at once. */
 #define HANDLER_ITEMS_MAX 1000000
+/* Strands alive at once, of all handlers. Beyond it the branches of a join start one after another: maps within maps must not
+ * take all memory inside one event. */
+#define HANDLER_STRANDS_MAX 2000000
 
 /* What an op needs to know in a run. */
 struct op_link {

@@ -372,7 +372,11 @@ bool strand_fork(struct model *model, uint32_t slot, const struct op *op)
     strand->failed = OUTCOME_OK;
     strand->branches = strand->forked = 0;
     strand->wanted = (uint32_t)n;
-    for (int64_t at_once = bounded && op->a < n ? op->a : n; at_once > 0; at_once--)
+    int64_t at_once = bounded && op->a < n ? op->a : n;
+    int64_t room = HANDLER_STRANDS_MAX - (int64_t)model->strands.live;
+    if (UNLIKELY(at_once > room))
+        at_once = room > 1 ? room : 1;
+    for (; at_once > 0; at_once--)
         (void)start_branch(model, slot, op);
     strand_wait_until(model, slot, STRAND_JOIN, DUE_UNKNOWN, false);
     return true;
