@@ -52,7 +52,6 @@ build() {
 build BUILD=release bins
 build BUILD=debug build/debug/tepid-tests build/debug/tepid
 build BUILD=o0 build/o0/tepid
-build BUILD=o3 build/o3/tepid
 part layers scripts/layers.sh
 # Side by side what computes on one core each; alone what uses both, or looks at the clock.
 run unit build/release/tepid-tests --quick &
