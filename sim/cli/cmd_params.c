@@ -112,7 +112,7 @@ static bool is_settable(const struct param_spec *spec)
 {
     return spec->kind != PARAM_HANDLER && spec->kind != PARAM_ROUTES &&
            spec->kind != PARAM_TARGETS && spec->kind != PARAM_ATTRS && spec->kind != PARAM_RETRY &&
-           !(spec->kind >= PARAM_TARGET && spec->kind <= PARAM_LATER);
+           !(spec->kind >= PARAM_TARGET && spec->kind <= PARAM_ROUTE_ALL);
 }
 
 static void put_setting(struct page *page, const struct param_spec *spec, const void *config)

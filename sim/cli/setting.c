@@ -335,7 +335,6 @@ const char *setting_kind(const struct param_spec *spec)
         [PARAM_RULES] = "list of rules",
         [PARAM_STATES] = "list of states",
         [PARAM_ROUTE_ALL] = "resource",
-        [PARAM_LATER] = "of a later version",
     };
     const char *name = (size_t)spec->kind < COUNTOF(names) ? names[spec->kind] : NULL;
     return name != NULL ? name : "see the manual";

@@ -46,7 +46,6 @@ enum param_kind {
     PARAM_RULES,     /* struct bus_rules */
     PARAM_STATES,    /* const struct program *: the states of a workflow */
     PARAM_ROUTE_ALL, /* the PARAM_ROUTES before it, as one resource behind every path; also written as [1] */
-    PARAM_LATER,     /* a setting of a later version: refused with a clear "not yet" */
 };
 
 enum {

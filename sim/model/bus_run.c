@@ -41,11 +41,9 @@ void bus_start(struct model *model, struct svc *svc)
     pacer_init(&bus->invocations, token_limit_of(config->invocations, TIME_UNSET), 0);
     const struct bus_rules *rules = &config->rules;
     bus->branches = ARENA_ARRAY(model->arena, struct fan_out_branch *, rules->count + 1);
-    bus->rule_salts = ARENA_ARRAY(model->arena, uint64_t, rules->count + 1);
-    for (int32_t i = 0; i < rules->count; i++) {
-        bus->rule_salts[i] = fan_out_rule_salt(svc, i);
-        bus->branches[i] = fan_out_link(model, svc, &rules->rules[i].to, bus->rule_salts[i]);
-    }
+    for (int32_t i = 0; i < rules->count; i++)
+        bus->branches[i] =
+            fan_out_link(model, svc, &rules->rules[i].to, fan_out_rule_salt(svc, i));
 }
 
 void bus_apply(struct model *model, struct svc *svc)
@@ -140,7 +138,7 @@ bool bus_accept(struct model *model, struct svc *svc, const struct message *mess
         bus->refused += model->measuring;
         accepted = false;
     }
-    message_count(model, svc, message, accepted);
+    message_count(model, svc, accepted);
     if (!accepted)
         return false;
     meter(bus, svc, message->bytes, model->measuring);

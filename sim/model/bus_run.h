@@ -27,7 +27,6 @@ struct bus {
     struct token_bucket puts;
     struct pacer invocations;
     struct fan_out_branch **branches; /* by rule */
-    uint64_t *rule_salts;
     uint64_t salt_latency;
     int64_t chunk_bytes, batch;
     uint64_t refused; /* puts of the measured interval that the limit refused */

@@ -437,7 +437,6 @@ void client_on_hedge(struct sim *sim, uint32_t slot, uint32_t generation)
     struct request *request = request_at(model, slot);
     struct svc *svc = &model->svcs[request->svc];
     request->copies++;
-    ((struct client *)svc->state)->hedges++;
     uint64_t key = rng_mix(try_key(request) + RNG_GAMMA);
     (void)submit(model, svc, request->target, slot, request->head.generation, request->key, key,
                  request->start);

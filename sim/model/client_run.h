@@ -32,7 +32,6 @@ struct client {
     struct retry_budget budget;
     struct breaker breaker;
     uint16_t quota_used; /* a source is one client of the SDK */
-    uint64_t hedges;     /* second copies sent */
 };
 
 void client_start(struct model *model, struct svc *svc);

@@ -75,12 +75,10 @@ uint32_t message_link(struct model *model, uint32_t from, struct target target)
     return model_edge(model, from, svc->probe);
 }
 
-void message_count(struct model *model, struct svc *svc, const struct message *message,
-                   bool accepted)
+void message_count(struct model *model, struct svc *svc, bool accepted)
 {
     struct probe *probe = svc_probe(model, svc);
     bool measured = model->measuring;
-    (void)message;
     probe_arrival(probe, measured);
     if (!accepted) {
         probe_refusal(probe, measured);

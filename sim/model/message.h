@@ -58,7 +58,6 @@ bool message_offer(struct model *model, struct target target, const struct messa
 uint32_t message_link(struct model *model, uint32_t from, struct target target);
 
 /* For svc_class.accept: counts a message that came without a call at the receiver's node. */
-void message_count(struct model *model, struct svc *svc, const struct message *message,
-                   bool accepted);
+void message_count(struct model *model, struct svc *svc, bool accepted);
 
 #endif

@@ -195,7 +195,7 @@ void queue_complete(struct model *model, struct svc *svc, struct call *call)
 bool queue_accept(struct model *model, struct svc *svc, const struct message *message)
 {
     bool accepted = may_send(svc, 1, model->sim.now);
-    message_count(model, svc, message, accepted);
+    message_count(model, svc, accepted);
     if (!accepted)
         return false;
     struct api_calls calls = api_calls_of(svc->config);
@@ -450,7 +450,7 @@ void queue_bury(struct model *model, struct svc *svc, const struct stored_messag
     };
     level_change(&queue->depth, -1, model->sim.now);
     queue_count(queue, QUEUE_DEAD, 1);
-    message_count(model, grave, &message, true);
+    message_count(model, grave, true);
     if (edge->shared && model->measuring)
         edge->calls++;
     put(model, grave, &message, config->fifo ? model->sim.now : dead->sent);

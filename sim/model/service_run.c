@@ -169,3 +169,9 @@ void service_on_cpu(struct sim *sim, uint32_t slot, uint32_t generation)
     task_at(model, slot)->armed = SIM_NEVER;
     service_arm(model, slot);
 }
+
+uint16_t *service_retry_quota(struct model *model, struct svc *svc, const struct call *call)
+{
+    (void)svc;
+    return &task_at(model, call->instance)->quota_used;
+}

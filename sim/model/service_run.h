@@ -46,6 +46,7 @@ struct task {
     enum task_state state;
     bool standing; /* since before time 0 */
     sim_time born; /* billed since */
+    uint16_t quota_used; /* tokens of its SDK's retry quota (retry.h) */
     struct sharing cpu;
     sim_time armed;  /* an event for its processor is pending at this instant, SIM_NEVER: none */
     uint32_t arming; /* counts these events: older ones are stale */
@@ -139,5 +140,8 @@ void service_sample(struct model *model, struct svc *svc, struct svc_sample *sam
 int service_capacity(struct model *model, struct svc *svc, const struct svc_view *view,
                      double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES]);
 void service_audit(struct model *model, struct svc *svc);
+
+/* A task is one client of the SDK. */
+uint16_t *service_retry_quota(struct model *model, struct svc *svc, const struct call *call);
 
 #endif

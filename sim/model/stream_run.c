@@ -216,7 +216,7 @@ bool stream_accept(struct model *model, struct svc *svc, const struct message *m
     bool accepted = admit(model, svc, &record);
     if (accepted)
         store(model, svc, &record);
-    message_count(model, svc, message, accepted);
+    message_count(model, svc, accepted);
     return accepted;
 }
 

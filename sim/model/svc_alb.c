@@ -36,6 +36,11 @@ static bool check_route(const struct route *route, double least_s, double most_s
         err_set(err, "route \"%s\": a load balancer limits no rates", route->name);
         return err_help(err, "limit and burst are settings of http_api and rest_api");
     }
+    if (route->authorizer != NULL || route->cache != NULL) {
+        err_set(err, "route \"%s\": a load balancer has no %s", route->name,
+                route->authorizer != NULL ? "authorizers" : "cache");
+        return err_help(err, "authorizer and cache are settings of API gateways: use rest_api");
+    }
     double timeout_s = (double)route->timeout / 1e9;
     if (route->timeout == TIME_UNSET || (least_s <= timeout_s && timeout_s <= most_s))
         return true;

@@ -24,7 +24,7 @@ struct route_cache_spec {
 
 struct route {
     const char *name;     /* "GET /hello" */
-    struct target target; /* a fn (later: service, workflow, external) */
+    struct target target; /* a fn, service, external or workflow */
     const char *target_name;
     double limit;    /* requests/s or NAN */
     int64_t burst;   /* TIME_UNSET: the limit's own second, at least 1 */

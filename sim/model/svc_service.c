@@ -179,6 +179,7 @@ const struct svc_class svc_service_class = {
     .start = service_start,
     .submit = service_submit,
     .on_reply = handler_on_reply,
+    .retry_quota = service_retry_quota,
     .apply = service_apply,
     .recycle = service_recycle,
     .events = {[SERVICE_EVENT_READY] = service_on_ready,

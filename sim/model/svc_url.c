@@ -30,6 +30,11 @@ static bool check_route(const struct route *route, const struct route *first, st
         err_set(err, "route \"%s\": a function URL has no limit, burst or timeout", route->name);
         return err_help(err, "the function's own reserved concurrency and timeout hold");
     }
+    if (route->authorizer != NULL || route->cache != NULL) {
+        err_set(err, "route \"%s\": a function URL has no %s", route->name,
+                route->authorizer != NULL ? "authorizers" : "cache");
+        return err_help(err, "authorizer and cache are settings of API gateways: use rest_api");
+    }
     if (route->target.resource == first->target.resource)
         return true;
     err_set(err, "a function URL belongs to one function, but its routes lead to '%s' and '%s'",

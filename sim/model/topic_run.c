@@ -83,11 +83,9 @@ void topic_start(struct model *model, struct svc *svc)
     topic->subscribers = fan_out_link(model, svc, &config->subscribers, salt);
     const struct bus_rules *filtered = &config->filtered;
     topic->filtered = ARENA_ARRAY(model->arena, struct fan_out_branch *, filtered->count + 1);
-    topic->rule_salts = ARENA_ARRAY(model->arena, uint64_t, filtered->count + 1);
-    for (int32_t i = 0; i < filtered->count; i++) {
-        topic->rule_salts[i] = fan_out_rule_salt(svc, i);
-        topic->filtered[i] = fan_out_link(model, svc, &filtered->rules[i].to, topic->rule_salts[i]);
-    }
+    for (int32_t i = 0; i < filtered->count; i++)
+        topic->filtered[i] =
+            fan_out_link(model, svc, &filtered->rules[i].to, fan_out_rule_salt(svc, i));
 }
 
 void topic_apply(struct model *model, struct svc *svc)
@@ -191,7 +189,7 @@ bool topic_accept(struct model *model, struct svc *svc, const struct message *me
         topic->refused += model->measuring;
         accepted = false;
     }
-    message_count(model, svc, message, accepted);
+    message_count(model, svc, accepted);
     if (!accepted)
         return false;
     meter(topic, svc, message->bytes, model->measuring);

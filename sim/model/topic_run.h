@@ -32,7 +32,6 @@ struct topic {
     struct token_bucket bucket;
     struct fan_out_branch *subscribers;
     struct fan_out_branch **filtered; /* by rule */
-    uint64_t *rule_salts;
     uint64_t salt_latency;
     int64_t chunk_bytes, batch;
     uint64_t refused; /* calls and messages of the measured interval that the limit refused */

@@ -182,7 +182,7 @@ sim_time workflow_submit(struct model *model, struct svc *svc, struct call *call
 bool workflow_accept(struct model *model, struct svc *svc, const struct message *message)
 {
     if (!may_start(model, svc->state, model->measuring)) {
-        message_count(model, svc, message, false);
+        message_count(model, svc, false);
         return false;
     }
     struct caller caller = {

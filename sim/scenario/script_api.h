@@ -1,8 +1,8 @@
 /* script_api.h - the verbs of the scenario language.
  *
  * script_api.c has what declares resources, and the list of all words; script_params.c param,
- * variant and sweep; script_study.c what says how to simulate and what to expect. Names of
- * services that come with later versions are verbs too, which say so.
+ * variant and sweep; script_study.c what says how to simulate and what to expect. Words that
+ * are reserved for later versions are verbs too, which say so.
  */
 #ifndef TEPID_SCENARIO_SCRIPT_API_H
 #define TEPID_SCENARIO_SCRIPT_API_H

@@ -349,7 +349,8 @@ static int op_try(lua_State *lua)
     int at = recording_open_try(recording, retry, "r:try");
     recording_block(recording, 2, "r:try");
     recording_close_try(recording, at);
-    if (script_field(lua, 3, "on_error") != LUA_TNIL) {
+    bool table = lua_type(lua, 3) == LUA_TTABLE; /* else the name of a policy */
+    if (table && script_field(lua, 3, "on_error") != LUA_TNIL) {
         recording->ops.items[at].a = recording->ops.count;
         recording_block(recording, lua_gettop(lua), "on_error");
         int jump = recording_add(recording, OP_JUMP);

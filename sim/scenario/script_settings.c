@@ -111,13 +111,6 @@ static bool read_bounded(struct load *load, int index, const struct param_spec *
     }
 }
 
-static bool fail_later(struct load *load, const struct param_spec *spec, const struct owner *owner)
-{
-    err_set(load->err, "%s: setting '%s' is not in this version yet", owner_show(load, owner),
-            spec->name);
-    return err_help(load->err, "tepid params lists the settings of this version");
-}
-
 static bool read_handler(struct load *load, int index, const struct param_spec *spec,
                          const struct owner *owner, const struct program **program)
 {
@@ -194,8 +187,6 @@ bool script_read_setting(struct load *load, int index, const struct param_spec *
         return script_read_states(load, index, owner, spec->name, at);
     case PARAM_ROUTE_ALL:
         return script_read_route_all(load, index, owner, spec->name, route_use(spec), at);
-    case PARAM_LATER:
-        return fail_later(load, spec, owner);
     case PARAM_ROUTES:
         ASSERT(!"routes are read from the whole table");
         return false;
@@ -446,7 +437,7 @@ static bool read_from_table(struct load *load, int index, const struct param_spe
                   : script_read_setting(load, -1, spec, owner, config);
     if (ok)
         return true;
-    if (owner->name != NULL && spec->kind != PARAM_LATER && spec->kind != PARAM_ROUTES &&
+    if (owner->name != NULL && spec->kind != PARAM_ROUTES &&
         load->err->file[0] == '\0' && strstr(load->err->what, "has no unit") == NULL)
         err_context(load->err, "%s", owner_show(load, owner));
     struct spot spot = script_key_spot(load, owner->spot, spec->name);
@@ -459,7 +450,7 @@ static bool twin_overridden(struct load *load, const struct param_spec *params,
 {
     const char *resource = owner->name != NULL ? owner->name : owner->kind;
     for (; params->name != NULL; params++)
-        if (params != spec && params->kind == spec->kind && params->kind != PARAM_LATER &&
+        if (params != spec && params->kind == spec->kind &&
             params->offset == spec->offset && script_override(load, resource, params->name) != NULL)
             return true;
     return false;
@@ -499,7 +490,7 @@ static bool check_twins(struct load *load, int index, const struct param_spec *p
 {
     for (const struct param_spec *one = params; one->name != NULL; one++) {
         const struct param_spec *two = one + 1;
-        if (two->name == NULL || one->kind == PARAM_LATER || two->kind != one->kind ||
+        if (two->name == NULL || two->kind != one->kind ||
             two->offset != one->offset)
             continue;
         int top = lua_gettop(load->lua);
@@ -522,8 +513,7 @@ bool script_read_settings(struct load *load, int index, const struct param_spec 
             return false;
     }
     for (const struct param_spec *spec = params; spec->name != NULL; spec++)
-        if (spec->kind != PARAM_LATER)
-            unset(spec, config);
+        unset(spec, config);
     for (const struct param_spec *spec = params; spec->name != NULL; spec++)
         if (!read_one(load, index, params, spec, owner, config))
             return false;

@@ -1,4 +1,5 @@
-/* test_breaker.c - when a circuit breaker opens, tries and closes; in a source and in a handler. */
+/* test_breaker.c - when a circuit breaker opens, tries and closes, in a source and in a handler; and when the SDK's quota ends
+ * its retries. */
 #include "model/breaker.h"
 
 #include <stdio.h>
@@ -117,6 +118,30 @@ static void test_a_handlers_breaker_guards_what_it_calls(void)
     stage_end(&stage);
 }
 
+/* -- the SDK's retry quota of one client: 500 tokens, 14 a retry after an error. A table that always fails is asked 100 times; 35
+ * retries empty the quota, which nothing refills. One instance of a function is one client, and so is one task. */
+static void check_quota(const char *caller)
+{
+    char text[700];
+    (void)snprintf(text, sizeof text,
+                   "local db = kv 'db' { }\n%s\n"
+                   "traffic 't' { to = 'c', rate = '1/min', arrivals = 'uniform', stop = '100min' }\n"
+                   "at '0s' { target = db, errors = 1 }\n"
+                   "simulate { duration = '110min' }",
+                   caller);
+    struct play stage = stage_play(text);
+    double asked = stage_value(&stage, "c", "requests.sum");
+    CU_ASSERT_DOUBLE_EQUAL(asked, 100, 1);
+    CHECK_VALUE(&stage, "db", "requests.sum", asked + 35);
+    stage_end(&stage);
+}
+
+static void test_an_instance_and_a_task_are_clients_with_a_quota(void)
+{
+    check_quota("F('c', { handler = function(r) r:put(db) end })");
+    check_quota("service 'c' { handler = function(r) r:put(db) end }");
+}
+
 CU_TestInfo suite_breaker[] = {
     TEST(test_it_opens_when_the_share_of_errors_is_reached),
     TEST(test_a_handful_of_calls_proves_nothing),
@@ -124,5 +149,6 @@ CU_TestInfo suite_breaker[] = {
     TEST(test_one_trial_decides),
     TEST(test_a_source_stops_asking_during_an_outage),
     TEST(test_a_handlers_breaker_guards_what_it_calls),
+    TEST(test_an_instance_and_a_task_are_clients_with_a_quota),
     CU_TEST_INFO_NULL,
 };

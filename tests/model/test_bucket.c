@@ -105,7 +105,7 @@ static struct receiver {
 
 static bool accept(struct model *model, struct svc *svc, const struct message *message)
 {
-    message_count(model, svc, message, receiver.offers >= receiver.refuse);
+    message_count(model, svc, receiver.offers >= receiver.refuse);
     receiver.root_start = message->root_start;
     if (receiver.offers++ < receiver.refuse)
         return false;

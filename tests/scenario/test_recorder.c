@@ -121,6 +121,14 @@ static void test_either_recorder_records_into_the_open_block(void)
     loaded_end(&l);
 }
 
+/* A try's options may be the name of an SDK's policy, which is no table to look for on_error in. */
+static void test_a_try_takes_a_policy_by_name(void)
+{
+    struct loaded l = loaded_begin();
+    check_layout(&l, "r:try(function(t) t:cpu '1ms' end, 'sdk-2026-11')", "try a-1 b3 cpu try_end end");
+    loaded_end(&l);
+}
+
 static void test_what_cannot_be_recorded(void)
 {
     static const char *const rows[][2] = {
@@ -193,6 +201,7 @@ CU_TestInfo suite_recorder[] = {
     TEST(test_operands_are_read),
     TEST(test_leaves_and_depth),
     TEST(test_either_recorder_records_into_the_open_block),
+    TEST(test_a_try_takes_a_policy_by_name),
     TEST(test_what_cannot_be_recorded),
     TEST(test_a_recorder_ends_with_its_handler),
     TEST(test_the_dump_reads_like_the_handler),

@@ -184,7 +184,6 @@ static void check_setting(struct at *at, const struct param_spec *spec)
         break;
     case PARAM_ROUTES:
     case PARAM_ROUTE_ALL: /* beside the routes of the declaration */
-    case PARAM_LATER:
         break;
     case PARAM_KEYS:
         check_refused(at, spec->name, "0", spec->name);
