@@ -12,6 +12,7 @@ VERSION := 0.1.0
 COMMIT  := $(shell git rev-parse --short=10 HEAD 2>/dev/null || echo unknown)
 
 PKGS    := lua5.4 libcjson libuv
+UI_PKGS := sdl2 cairo cairo-pdf harfbuzz freetype2 fontconfig
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # -ffp-contract=off: no fused multiply-add, or bits would depend on the CPU (sim/core/detmath.h).
 BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno -Isim -I. $(WARN)
@@ -30,6 +31,8 @@ LDFLAGS_tsan   := -fsanitize=thread
 # Packages are looked up only when something is compiled, so that `make help` and `make deps` work without them.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+UI_CFLAGS  = $(shell pkg-config --cflags $(UI_PKGS) 2>/dev/null)
+UI_LIBS    = $(shell pkg-config --libs $(UI_PKGS) 2>/dev/null)
 ALL_CFLAGS = $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS) $(CFLAGS)
 ALL_LIBS   = $(PKG_LIBS) -lpthread -lm
 
@@ -37,11 +40,13 @@ ALL_LIBS   = $(PKG_LIBS) -lpthread -lm
 Q := $(if $(V),,@)
 
 LIB_SRC   := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
-TEST_SRC  := tests/main.c $(wildcard tests/core/*.c tests/stats/*.c tests/cost/*.c tests/model/*.c tests/scenario/*.c tests/run/*.c tests/report/*.c tests/theory/*.c tests/stories/*.c tests/golden/*.c)
+UI_SRC    := $(filter-out ui/main.c,$(wildcard ui/*.c))
+TEST_SRC  := tests/main.c $(wildcard tests/core/*.c tests/stats/*.c tests/chart/*.c tests/cost/*.c tests/model/*.c tests/scenario/*.c tests/run/*.c tests/report/*.c tests/theory/*.c tests/stories/*.c tests/golden/*.c tests/ui/*.c)
 BENCH_SRC := $(wildcard tests/bench/*.c)
 FUZZ_SRC  := $(wildcard tests/fuzz/*.c)
 
 LIB_OBJ   := $(LIB_SRC:%.c=$(OUT)/%.o)
+UI_OBJ    := $(UI_SRC:%.c=$(OUT)/%.o)
 TEST_OBJ  := $(TEST_SRC:%.c=$(OUT)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(OUT)/%.o)
 
@@ -52,32 +57,43 @@ AR_BUILD   := $(or $(AR_$(BUILD)),ar)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-all: deps-check ## build build/tepid (release)
+all: deps-check ## build build/tepid and build/tepid-ui (release)
 	@$(MAKE) --no-print-directory build/tepid
 
 deps-check:
 	@scripts/deps.sh --quiet
 
 build/tepid: FORCE
-	@$(MAKE) --no-print-directory BUILD=release build/release/tepid
+	@$(MAKE) --no-print-directory BUILD=release build/release/tepid build/release/tepid-ui
 	@ln -sf release/tepid build/tepid
+	@ln -sf release/tepid-ui build/tepid-ui
 
 release debug asan tsan o0 o3: ## build/<name>/tepid and its test program
 	@$(MAKE) --no-print-directory BUILD=$@ bins
 
-bins: $(OUT)/tepid $(OUT)/tepid-tests
+bins: $(OUT)/tepid $(OUT)/tepid-ui $(OUT)/tepid-tests
 
 $(OUT)/libtepid.a: $(LIB_OBJ)
 	@rm -f $@
 	@$(AR_BUILD) rcs $@ $^
 
+$(OUT)/libtepid-ui.a: $(UI_OBJ)
+	@rm -f $@
+	@$(AR_BUILD) rcs $@ $^
+
+$(OUT)/tepid-ui: $(OUT)/ui/main.o $(OUT)/libtepid-ui.a $(OUT)/libtepid.a
+	@echo "ld $@"
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(UI_LIBS) $(ALL_LIBS)
+
+$(OUT)/ui/%.o $(OUT)/tests/ui/%.o: CFLAGS += $(UI_CFLAGS)
+
 $(OUT)/tepid: $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
 	@echo "ld $@"
 	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
 
-$(OUT)/tepid-tests: $(TEST_OBJ) $(OUT)/libtepid.a
+$(OUT)/tepid-tests: $(TEST_OBJ) $(OUT)/libtepid-ui.a $(OUT)/libtepid.a
 	@echo "ld $@"
-	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ -lcunit $(ALL_LIBS)
+	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ -lcunit $(UI_LIBS) $(ALL_LIBS)
 
 $(OUT)/bench: $(BENCH_OBJ) $(OUT)/libtepid.a
 	@echo "ld $@"

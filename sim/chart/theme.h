@@ -1,0 +1,39 @@
+/* theme.h - the colours and measures of UI.md 4, for the window, the reports and the tests alike. */
+#ifndef TEPID_CHART_THEME_H
+#define TEPID_CHART_THEME_H
+
+#include "chart/canvas.h"
+
+#define THEME_CATEGORIES 6
+#define THEME_HEAT_STOPS 7
+
+struct theme {
+    const char *name; /* "dark", "light" */
+    bool dark;
+    struct colour bg, panel, border, grid, muted, text, strong, accent;
+    struct colour category[THEME_CATEGORIES], other; /* what is beyond the sixth */
+    struct colour p50, p95, p99;                     /* ordered: the tail strongest */
+    struct colour a, b;                              /* the two sides of a comparison */
+    struct colour ok, client_error, fault, throttle;
+    struct colour heat[THEME_HEAT_STOPS]; /* from nothing to most */
+};
+
+extern const struct theme theme_dark, theme_light;
+const struct theme *theme_find(const char *name); /* NULL: no such theme */
+
+/* A count on the heat scale: logarithmic, a count of 1 visible; 0 is transparent. `most` >= 1. */
+struct colour theme_heat(const struct theme *theme, double count, double most);
+
+/* Measures, in pixels at 100 %. */
+enum {
+    SPACE = 4, /* the grid */
+    PANEL_RADIUS = 6,
+    PANEL_GAP = 12,
+    PANEL_PADDING = 14,
+    SIDE_BAR = 232,
+    HEADER = 48,
+    SCRUBBER = 64,
+    HIT_TARGET = 24, /* at least */
+};
+
+#endif

@@ -1,0 +1,5 @@
+/* main.c - tepid-ui: the window. */
+int main(void)
+{
+    return 0;
+}
