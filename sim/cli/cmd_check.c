@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/input.h"
-#include "cli/setting.h"
 #include "core/text.h"
 #include "model/svc_client.h"
 #include "model/svc_function.h"
@@ -11,6 +10,7 @@
 #include "model/svc_workflow.h"
 #include "report/page.h"
 #include "report/quantity.h"
+#include "scenario/setting.h"
 
 #define KIND_COLUMNS 10
 #define NAME_COLUMNS 20

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/setting.h"
 #include "cli/topics.h"
 #include "core/arena.h"
 #include "core/text.h"
@@ -13,6 +12,7 @@
 #include "model/metric.h"
 #include "model/svc.h"
 #include "report/page.h"
+#include "scenario/setting.h"
 
 #define NAME_COLUMNS 22
 #define WORDS_MAX    512 /* everything that can be explained, for "did you mean" */

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "cli/input.h"
-#include "cli/setting.h"
 #include "core/text.h"
 #include "report/page.h"
+#include "scenario/setting.h"
 
 #define NAME_COLUMNS 22
 #define VALUE_COLUMN 40

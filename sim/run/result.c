@@ -58,18 +58,24 @@ static void interval_of_reps(const struct result *result, int node, enum metric_
     mem_free(values);
 }
 
-/* From the batches of the one run, if every batch has a value. Counts are sums: their interval is that of the
- * mean count of a batch, times the number of batches. */
+/* A batch's value of a row. Counts are sums: their interval is that of the mean count of a batch, times the number of batches. */
+static double batch_value(const struct result *result, int node, int row, struct statistic stat,
+                          int batch)
+{
+    const struct node_row_values *values = &result->batch_values[node];
+    double scale = stat.kind == STAT_SUM ? result->batches : 1;
+    return values->values[batch * values->rows + row] * scale;
+}
+
+/* From the batches of the one run, if every batch has a value. */
 static void interval_of_batch_values(const struct result *result, int node, int row,
                                      struct statistic stat, double centre, double ci[2])
 {
-    const struct node_row_values *values = &result->batch_values[node];
     double batch[ESTIMATE_BATCHES_MAX];
-    double scale = stat.kind == STAT_SUM ? result->batches : 1;
     ci[0] = 1;
     ci[1] = 0;
     for (int b = 0; b < result->batches; b++) {
-        batch[b] = values->values[b * values->rows + row] * scale;
+        batch[b] = batch_value(result, node, row, stat, b);
         if (isnan(batch[b]))
             return;
     }
@@ -137,6 +143,26 @@ static double file_unit(enum metric_id metric, double value)
     return metric_table[metric].dimension == DIM_TIME ? value / 1e6 : value;
 }
 
+/* The values behind a row, of each replication or batch: what a paired difference is made of. */
+static void keep_values(struct result *result, int node, const struct node_row *row,
+                        struct result_row *out)
+{
+    int count = result->reps > 1 ? result->reps : result->batches;
+    bool extreme = row->stat.kind == STAT_MAX || row->stat.kind == STAT_MIN;
+    int at = result->reps > 1 ? 0 : find_row(&result->stats[node], row->metric, row->stat);
+    if (extreme || count < 2 || at < 0 || result->values_kept + count > RESULT_VALUES_MAX)
+        return;
+    double *values = ARENA_ARRAY(result->arena, double, count);
+    for (int i = 0; i < count; i++)
+        values[i] = file_unit(row->metric,
+                              result->reps > 1
+                                  ? node_value(&result->rep_stats[i][node], row->metric, row->stat)
+                                  : batch_value(result, node, at, row->stat, i));
+    result->values_kept += count;
+    out->values = values;
+    out->value_count = count;
+}
+
 static void add_row(struct result *result, int node, const struct node_row *row)
 {
     double value, ci[2] = {1, 0};
@@ -161,6 +187,7 @@ static void add_row(struct result *result, int node, const struct node_row *row)
         out->ci_low = file_unit(row->metric, ci[0]);
         out->ci_high = file_unit(row->metric, ci[1]);
     }
+    keep_values(result, node, row, out);
 }
 
 void result_make_rows(struct result *result)

@@ -23,7 +23,12 @@ struct result_row {
     double value;
     bool has_ci;
     double ci_low, ci_high;
+    /* What the interval stands on, in the unit of `value`: one a replication, or a batch of the only one; NAN where it had no
+     * data. For paired differences (compare.h). NULL: none, or too many to keep (RESULT_VALUES_MAX). */
+    const double *values;
+    int value_count;
 };
+#define RESULT_VALUES_MAX 8000000 /* of all rows together: 64 MB */
 
 /* One row of timeseries.csv. Columns that do not apply are NAN (written empty). */
 struct sample_row {
@@ -98,6 +103,7 @@ struct result {
     const struct node_row_values *batch_values; /* by node, of a single replication */
     int batches;                                /* 0: none */
     bool rows_made;
+    int64_t values_kept; /* of all rows so far */
 };
 
 void result_free(struct result *result); /* accepts NULL */

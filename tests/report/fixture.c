@@ -40,7 +40,8 @@ void fixture_set(struct fixture *fixture, const char *resource, const char *metr
         ASSERT(fixture->result.row_count < ROWS_MAX);
         row = &fixture->result.rows[fixture->result.row_count++];
     }
-    *row = (struct result_row){resource, metric, stat, unit, value, false, 0, 0};
+    *row = (struct result_row){
+        .resource = resource, .metric = metric, .stat = stat, .unit = unit, .value = value};
 }
 
 void fixture_set_ci(struct fixture *fixture, const char *resource, const char *metric,

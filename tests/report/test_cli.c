@@ -4,7 +4,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run_settings.h"
-#include "cli/setting.h"
+#include "scenario/setting.h"
 #include "cli/shipped.h"
 #include "cli/topics.h"
 #include "model/svc_client.h"

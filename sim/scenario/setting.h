@@ -3,8 +3,8 @@
  * Reads a config through the table of its class (core/param.h). Settings whose value is a structure of
  * the model are not shown here: what matters of them has its own words in `check`.
  */
-#ifndef TEPID_CLI_SETTING_H
-#define TEPID_CLI_SETTING_H
+#ifndef TEPID_SCENARIO_SETTING_H
+#define TEPID_SCENARIO_SETTING_H
 
 #include "core/param.h"
 #include "core/text.h"

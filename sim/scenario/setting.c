@@ -1,5 +1,5 @@
 /* setting.c - see the header. */
-#include "cli/setting.h"
+#include "scenario/setting.h"
 
 #include <math.h>
 #include <string.h>
