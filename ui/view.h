@@ -1,8 +1,13 @@
 /* view.h - what every panel and page of the window is: a function that draws into a rectangle.
  *
  * A view gets all it may look at in one struct: the records, the time window, the cursor, the crosshair, the canvas and
- * the widgets registry. It keeps no state of its own between frames but what `struct view_state` (app.h) holds for it, and it changes
- * nothing but through widgets and the requests below. So any view can be drawn into a recorder, a file or the window.
+ * the widgets registry. It keeps no state of its own between frames but what `struct view_memory` and the states of pages hold for
+ * it, and it changes nothing but through widgets and the requests below. So any view can be drawn into a recorder, a file or the window.
+ *
+ * A view is drawn in two passes, so that the window can keep what stands still as pixels. PASS_STILL draws frames, axes, curves and
+ * labels: nothing that depends on the mouse, the crosshair, the cursor or the wall clock, and no widgets; it need not be repeated while
+ * view_still_key stays the same. PASS_MOVING draws on top: the cursor, the crosshair and its values, dots, tooltips and all widgets, every frame.
+ * PASS_BOTH does both, for files and tests.
  */
 #ifndef TEPID_UI_VIEW_H
 #define TEPID_UI_VIEW_H
@@ -20,7 +25,25 @@ struct time_window {
     double crosshair_s;  /* under the mouse, shared by all charts; NAN: none */
 };
 
+enum view_pass { PASS_BOTH, PASS_STILL, PASS_MOVING };
+
+/* What a panel remembers from its still pass for the moving one, and from frame to frame: where it plotted and over which range. */
+#define VIEW_PANELS 32
+struct panel_memory {
+    struct rect plot;     /* where values are; w == 0: no chart there */
+    double from_s, to_s;  /* of its time axis */
+    double y_low, y_high; /* of its value axis */
+    bool y_log;
+    double
+        shrinks_at_s; /* wall clock at which a scale that became too large may shrink; NAN: fits */
+};
+struct view_memory {
+    struct panel_memory panels[VIEW_PANELS]; /* as in `panels` below; zeroed at first */
+};
+
 struct view {
+    enum view_pass pass;
+    struct view_memory *memory; /* or NULL with PASS_BOTH */
     struct canvas *canvas;
     const struct theme *theme;
     struct ui *ui;
@@ -58,5 +81,22 @@ struct panel {
 
 /* All of them in order of the dashboard; ends with id == NULL. (panels.c) */
 extern const struct panel panels[];
+
+/* A digest of all that the still pass of a panel depends on, but for the panel itself and scales that are about to shrink. */
+uint64_t view_still_key(const struct view *view, struct rect where);
+
+/* A page fills the content area: map, traces, compare, sweep, insights. Its state belongs to the application. */
+struct page {
+    const char *id, *title; /* "map", "Map" */
+    void *(*state_new)(void);
+    void (*state_free)(void *state); /* accepts NULL */
+    /* Points the page at something: WISH_NODE a card of the map, WISH_TRACES the requests behind a cell. May be NULL. */
+    void (*show)(struct view *view, void *state, const struct wish *wish);
+    struct wish (*draw)(struct view *view, void *state, struct rect where);
+    void (*csv)(struct view *view, void *state, struct text *out);
+};
+
+/* In order of the menu; ends with id == NULL. (view_pages.c) */
+extern const struct page pages[];
 
 #endif
