@@ -92,6 +92,8 @@ struct page {
     void (*state_free)(void *state); /* accepts NULL */
     /* Points the page at something: WISH_NODE a card of the map, WISH_TRACES the requests behind a cell. May be NULL. */
     void (*show)(struct view *view, void *state, const struct wish *wish);
+    /* What the still pass depends on. NULL: the page has none, and is drawn whole in the moving pass. */
+    uint64_t (*still_key)(const struct view *view, const void *state, struct rect where);
     struct wish (*draw)(struct view *view, void *state, struct rect where);
     void (*csv)(struct view *view, void *state, struct text *out);
 };
