@@ -125,21 +125,42 @@ static void keep_reps(struct result *result, struct rep_outcome **outcomes, int 
 }
 
 /* Every resource's share of the bill, in the summary of each replication and of all. */
-static void set_costs(struct node_stats *stats, const struct result *result,
+static void set_costs(struct node_stats *stats, const struct result_node *nodes, int node_count,
                       const struct bill *bill)
 {
-    for (int i = 0; i < result->node_count; i++) {
+    for (int i = 0; i < node_count; i++) {
         if (!node_has(&stats[i], METRIC_COST))
             continue;
         stats[i].cost = i == 0 ? bill->cost_usd : 0;
         stats[i].cost_month = i == 0 ? bill->cost_month_usd : 0;
         for (int l = 0; i > 0 && l < bill->count; l++) {
-            if (strcmp(bill->lines[l].resource, result->nodes[i].name) != 0)
+            if (strcmp(bill->lines[l].resource, nodes[i].name) != 0)
                 continue;
             stats[i].cost += bill->lines[l].cost_usd;
             stats[i].cost_month += bill->lines[l].cost_month_usd;
         }
     }
+}
+
+/* Stopped during the warm-up: nothing was used either. */
+static sim_time measured_time(const struct scenario *scenario, const struct rep_outcome *outcome)
+{
+    sim_time measured = outcome->reached - scenario->simulate.warmup;
+    return measured > 0 ? measured : 1;
+}
+
+bool rep_outcome_price(struct rep_outcome *outcome, const struct scenario *scenario,
+                       struct err *err)
+{
+    struct bill bill;
+    if (outcome->priced)
+        return true;
+    if (!bill_make(&bill, outcome->arena, outcome->usage, outcome->usage_count, scenario->catalog,
+                   measured_time(scenario, outcome), scenario->pricing.free_tier, err))
+        return false;
+    set_costs(outcome->stats, outcome->nodes, outcome->node_count, &bill);
+    outcome->priced = true;
+    return true;
 }
 
 static bool reduce_bills(struct result *result, struct rep_outcome **outcomes, int reps,
@@ -148,15 +169,9 @@ static bool reduce_bills(struct result *result, struct rep_outcome **outcomes, i
     const struct scenario *scenario = result->scenario;
     int count = outcomes[0]->usage_count;
     struct usage *sum = arena_copy(result->arena, outcomes[0]->usage, sizeof(*sum) * (size_t)count);
-    sim_time measured = result->reached - result->warmup;
-    if (measured <= 0)
-        measured = 1; /* stopped during the warm-up: nothing was used either */
     for (int r = 0; r < reps; r++) {
-        struct bill bill;
-        if (!bill_make(&bill, result->arena, outcomes[r]->usage, count, scenario->catalog, measured,
-                       scenario->pricing.free_tier, err))
+        if (!rep_outcome_price(outcomes[r], scenario, err))
             return false;
-        set_costs(outcomes[r]->stats, result, &bill);
         for (int i = 0; r > 0 && i < count; i++)
             sum[i].amount += outcomes[r]->usage[i].amount;
     }
@@ -164,10 +179,10 @@ static bool reduce_bills(struct result *result, struct rep_outcome **outcomes, i
         sum[i].per_unit *= reps; /* the mean over replications */
         sum[i].resource = arena_strdup(result->arena, sum[i].resource);
     }
-    if (!bill_make(&result->bill, result->arena, sum, count, scenario->catalog, measured,
-                   scenario->pricing.free_tier, err))
+    if (!bill_make(&result->bill, result->arena, sum, count, scenario->catalog,
+                   measured_time(scenario, outcomes[0]), scenario->pricing.free_tier, err))
         return false;
-    set_costs(result->stats, result, &result->bill);
+    set_costs(result->stats, result->nodes, result->node_count, &result->bill);
     return true;
 }
 

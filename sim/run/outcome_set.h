@@ -29,10 +29,15 @@ struct rep_outcome {
     struct node_row_values *batch_values;
     uint64_t requests, events, fingerprint;
     double started_s, ended_s;
+    bool priced; /* its nodes know what they cost */
 };
 
 struct rep_outcome *rep_outcome_take(struct world *world);
 void rep_outcome_free(struct rep_outcome *outcome); /* accepts NULL */
+
+/* Puts its own bill into its nodes; once. False with err when the price list lacks a price. */
+bool rep_outcome_price(struct rep_outcome *outcome, const struct scenario *scenario,
+                       struct err *err);
 
 /* Reduces replications 0 .. reps - 1, in order. Takes over what it needs and frees the outcomes. NULL with err when the price list
  * lacks a price. */

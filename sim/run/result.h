@@ -7,6 +7,7 @@
 #define TEPID_RUN_RESULT_H
 
 #include "cost/bill.h"
+#include "run/precision.h"
 #include "scenario/scenario.h"
 
 /* One line of summary.csv and of the latency table: the application "*", a resource, a route "web GET /x",
@@ -86,6 +87,7 @@ struct result {
     struct slo_result *slos;
     int slo_count;
     bool slos_passed;
+    struct precision_report precision; /* target 0: nobody asked */
     struct capacity_row *capacities;
     int capacity_count;
     struct bill bill;  /* means over replications */

@@ -23,7 +23,7 @@ struct task {
 
 struct plan {
     const struct run_options *options;
-    struct task *tasks;
+    struct task **tasks; /* of this round */
     int task_count;
 };
 
@@ -49,7 +49,7 @@ int64_t run_peak_resident_bytes(void)
 static void run_task(void *context, int index)
 {
     const struct plan *plan = context;
-    struct task *task = &plan->tasks[index];
+    struct task *task = plan->tasks[index];
     task->state = 1;
     struct world *world = world_new(task->scenario, task->rep, task->sampling, task->batching);
     world_run(world, &plan->options->limits, plan->options->stop, &task->progress);
@@ -64,7 +64,7 @@ static void report(void *context, int done, double wall_s)
     struct run_progress progress = {.done = done, .total = plan->task_count, .wall_s = wall_s};
     bool found = false;
     for (int i = 0; i < plan->task_count; i++) {
-        const struct task *task = &plan->tasks[i];
+        const struct task *task = plan->tasks[i];
         progress.requests += task->progress.requests;
         if (!found && task->state == 1) {
             found = true;
@@ -101,29 +101,34 @@ static bool is_stationary(const struct scenario *scenario)
     return stationary;
 }
 
-static void make_tasks(struct plan *plan, const struct run_item *items, int count)
+/* One item: its replications so far, in order. */
+struct sample {
+    struct task *tasks; /* of all rounds */
+    int done, wanted, most;
+    struct precision_report precision;
+};
+
+static struct task *add_tasks(struct sample *sample, const struct run_item *item, bool alone)
 {
-    for (int i = 0; i < count; i++)
-        plan->task_count += reps_of(&items[i], plan->options);
-    size_t bytes = sizeof(*plan->tasks) * (size_t)(plan->task_count > 0 ? plan->task_count : 1);
-    plan->tasks = mem_resize(NULL, bytes);
-    memset(plan->tasks, 0, bytes);
-    struct task *task = plan->tasks;
-    for (int i = 0; i < count; i++) {
-        int reps = reps_of(&items[i], plan->options);
-        for (int r = 0; r < reps; r++, task++) {
-            task->scenario = items[i].scenario;
-            task->rep = (uint32_t)r;
-            task->sampling = r == 0;
-            task->batching = reps == 1 && is_stationary(items[i].scenario);
-        }
+    size_t bytes = sizeof(*sample->tasks) * (size_t)(sample->wanted > 0 ? sample->wanted : 1);
+    sample->tasks = mem_resize(sample->tasks, bytes);
+    struct task *first = sample->tasks + sample->done;
+    memset(first, 0, sizeof(*first) * (size_t)(sample->wanted - sample->done));
+    for (int r = sample->done; r < sample->wanted; r++) {
+        struct task *task = &sample->tasks[r];
+        task->scenario = item->scenario;
+        task->rep = (uint32_t)r;
+        task->sampling = r == 0;
+        task->batching = alone && is_stationary(item->scenario);
     }
+    return first;
 }
 
 /* Where a run was broken off, replications that were not finished are left out, unless none was. */
-static struct result *reduce(const struct run_item *item, struct task *tasks, int reps,
-                             struct err *err)
+static struct result *reduce(const struct run_item *item, struct sample *sample, struct err *err)
 {
+    struct task *tasks = sample->tasks;
+    int reps = sample->done;
     struct rep_outcome **outcomes = mem_resize(NULL, sizeof(*outcomes) * (size_t)reps);
     enum run_end end = RUN_COMPLETE;
     int complete = 0;
@@ -142,30 +147,101 @@ static struct result *reduce(const struct run_item *item, struct task *tasks, in
         if (tasks[r].outcome->end != RUN_COMPLETE)
             rep_outcome_free(tasks[r].outcome);
     struct result *result = result_reduce(item->scenario, item->variant, outcomes, complete, err);
-    if (result != NULL)
+    if (result != NULL) {
         result->end = end;
+        result->precision = sample->precision;
+    }
     mem_free(outcomes);
     return result;
 }
 
-bool run_all(const struct run_item *items, int count, const struct run_options *options,
-             struct result **results, struct err *err)
+/* Decides whether an item needs another round. A run that was broken off does not. */
+static bool decide(const struct run_item *item, const struct run_options *options,
+                   struct sample *sample, struct err *err)
+{
+    if (options->precision <= 0)
+        return true;
+    struct rep_outcome **outcomes =
+        mem_resize(NULL, sizeof(*outcomes) * (size_t)(sample->done > 0 ? sample->done : 1));
+    bool complete = true, ok = true;
+    for (int r = 0; r < sample->done; r++) {
+        outcomes[r] = sample->tasks[r].outcome;
+        complete &= outcomes[r]->end == RUN_COMPLETE;
+        ok = ok && rep_outcome_price(outcomes[r], item->scenario, err);
+    }
+    if (ok) {
+        precision_judge(item->scenario, outcomes, sample->done, options->precision,
+                        &sample->precision);
+        if (complete && !sample->precision.reached)
+            sample->wanted = precision_next(sample->done, sample->most);
+    }
+    mem_free(outcomes);
+    return ok;
+}
+
+/* Runs what is wanted and not done, of all items side by side. */
+static bool run_round(const struct run_item *items, int count, const struct run_options *options,
+                      struct sample *samples, struct err *err)
 {
     struct plan plan = {.options = options};
-    make_tasks(&plan, items, count);
+    for (int i = 0; i < count; i++)
+        plan.task_count += samples[i].wanted - samples[i].done;
+    struct task **tasks = mem_resize(NULL, sizeof(struct task *) * (size_t)(plan.task_count + 1));
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+        bool alone = options->precision <= 0 && samples[i].wanted == 1;
+        struct task *first = add_tasks(&samples[i], &items[i], alone);
+        for (int r = samples[i].done; r < samples[i].wanted; r++)
+            tasks[at++] = first++;
+    }
+    plan.tasks = tasks;
     struct crew_job job = {.tasks = plan.task_count,
                            .threads = options->jobs,
                            .run = run_task,
                            .report = options->report == NULL ? NULL : report,
                            .context = &plan};
     bool ok = crew_run(&job, err);
-    struct task *task = plan.tasks;
-    for (int i = 0; ok && i < count; i++) {
-        int reps = reps_of(&items[i], options);
-        results[i] = reduce(&items[i], task, reps, err);
-        ok = results[i] != NULL;
-        task += reps;
+    mem_free(tasks);
+    for (int i = 0; ok && i < count; i++)
+        samples[i].done = samples[i].wanted;
+    return ok;
+}
+
+static bool run_rounds(const struct run_item *items, int count, const struct run_options *options,
+                       struct sample *samples, struct err *err)
+{
+    bool ok = true, more = true;
+    while (ok && more) {
+        ok = run_round(items, count, options, samples, err);
+        more = false;
+        for (int i = 0; ok && i < count; i++) {
+            ok = decide(&items[i], options, &samples[i], err);
+            more |= samples[i].wanted > samples[i].done;
+        }
     }
-    mem_free(plan.tasks);
+    return ok;
+}
+
+bool run_all(const struct run_item *items, int count, const struct run_options *options,
+             struct result **results, struct err *err)
+{
+    size_t bytes = sizeof(struct sample) * (size_t)(count > 0 ? count : 1);
+    struct sample *samples = mem_resize(NULL, bytes);
+    memset(samples, 0, bytes);
+    for (int i = 0; i < count; i++) {
+        samples[i].wanted = samples[i].most = reps_of(&items[i], options);
+        if (options->precision > 0) {
+            samples[i].most = options->reps > 0 ? (int)options->reps : PRECISION_REPS_MOST;
+            samples[i].wanted = precision_next(0, samples[i].most);
+        }
+    }
+    bool ok = run_rounds(items, count, options, samples, err);
+    for (int i = 0; ok && i < count; i++) {
+        results[i] = reduce(&items[i], &samples[i], err);
+        ok = results[i] != NULL;
+    }
+    for (int i = 0; i < count; i++)
+        mem_free(samples[i].tasks);
+    mem_free(samples);
     return ok;
 }

@@ -36,6 +36,8 @@ struct run_item {
 struct run_options {
     int jobs;     /* threads, >= 1 */
     int64_t reps; /* 0: what each scenario says */
+    /* Above 0: as many replications as it takes until the 95 % intervals are that narrow (precision.h); `reps` is then the most. */
+    double precision;
     struct run_limits limits;
     const _Atomic int
         *stop;         /* set to non-zero by a signal handler: stop soon, keep what there is */

@@ -24,10 +24,11 @@ static const char *const op_names[OP_CODES] = {
 };
 
 static const char *const use_names[USES] = {
-    [USE_CALL] = "call",   [USE_GET] = "get",       [USE_PUT] = "put",       [USE_QUERY] = "query",
-    [USE_EXEC] = "exec",   [USE_READ] = "read",     [USE_WRITE] = "write",   [USE_INVOKE] = "invoke",
-    [USE_SEND] = "send",   [USE_PUBLISH] = "publish", [USE_EMIT] = "emit",   [USE_PUSH] = "push",
-    [USE_START] = "start", [USE_TASK] = "task",
+    [USE_CALL] = "call",       [USE_GET] = "get",       [USE_PUT] = "put",
+    [USE_QUERY] = "query",     [USE_EXEC] = "exec",     [USE_READ] = "read",
+    [USE_WRITE] = "write",     [USE_INVOKE] = "invoke", [USE_SEND] = "send",
+    [USE_PUBLISH] = "publish", [USE_EMIT] = "emit",     [USE_PUSH] = "push",
+    [USE_START] = "start",     [USE_TASK] = "task",
 };
 
 static void show_dist(struct text *out, const struct op *op)
@@ -170,8 +171,8 @@ static void open_block(struct blocks *blocks, const struct op *op)
         blocks->end[blocks->depth++] = op->b;
 }
 
-static void dump_program(struct text *out, const struct scenario *scenario,
-                         const struct resource *resource)
+void scenario_dump_resource(const struct scenario *scenario, const struct resource *resource,
+                            bool places, struct text *out)
 {
     const struct program *program = resource_program(resource);
     text_addf(out, "%s \"%s\"", resource->class->kind, resource->name);
@@ -179,14 +180,16 @@ static void dump_program(struct text *out, const struct scenario *scenario,
         text_add(out, "  no handler: answers at once\n");
         return;
     }
-    text_addf(out, "  %s:%d\n", program->file, (int)program->line);
+    if (places)
+        text_addf(out, "  %s:%d", program->file, (int)program->line);
+    text_add(out, "\n");
     struct blocks blocks = {.depth = 0};
     for (int i = 0; i < program->count; i++) {
         close_blocks(&blocks, i);
         text_addf(out, "  %4d  %*s", i, 2 * blocks.depth, "");
         open_block(&blocks, &program->ops[i]);
         show_op(out, scenario, &program->ops[i]);
-        if (program->ops[i].line > 0)
+        if (places && program->ops[i].line > 0)
             text_addf(out, "  -- line %d", (int)program->ops[i].line);
         text_add(out, "\n");
     }
@@ -204,5 +207,5 @@ void scenario_dump(const struct scenario *scenario, struct text *out)
 {
     for (int i = 0; i < scenario->resource_count; i++)
         if (has_handler(&scenario->resources[i]))
-            dump_program(out, scenario, &scenario->resources[i]);
+            scenario_dump_resource(scenario, &scenario->resources[i], true, out);
 }

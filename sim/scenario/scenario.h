@@ -155,6 +155,9 @@ int scenario_find(const struct scenario *scenario, const char *name);
 /* Lists the recorded program of every handler, for `tepid check --dump`: one operation a line. */
 struct text;
 void scenario_dump(const struct scenario *scenario, struct text *out);
+/* The same of one resource; without `places`, file and lines are left out: equal programs give equal texts. */
+void scenario_dump_resource(const struct scenario *scenario, const struct resource *resource,
+                            bool places, struct text *out);
 
 /* A value as the user would write it. */
 void value_show(const struct value *value, struct text *out);
