@@ -116,12 +116,46 @@ bool ui_slider(struct ui *ui, const struct ui_slider *slider, struct rect rect, 
 /* True once when the typed value of the slider (or field) was entered: then text holds it. */
 bool ui_entered(struct ui *ui, const char *id, char *text, size_t size);
 
+/* The same once for every field: what is being typed into takes the keys. */
+bool ui_typing(const struct ui *ui);
+
 /* A one-line text field with caret and selection; true when it changed. */
 bool ui_field(struct ui *ui, const char *id, const char *placeholder, struct rect rect, char *text,
               size_t size);
 
 /* A tooltip near the mouse, drawn last; lines separated by '\n'. */
 void ui_tooltip(struct ui *ui, const char *text);
+/* What a button does, said after the mouse has rested on `rect` for a while. */
+void ui_hint(struct ui *ui, struct rect rect, const char *text);
+
+/* A second press of the left button within `rect`, and nothing that can be pressed lies there. */
+bool ui_double(const struct ui *ui, struct rect rect);
+
+/* A part that scrolls when its content is taller than `rect`: returns by how much it is scrolled, clips until ui_scroll_end and
+ * draws a thin bar. What is scrolled out of sight cannot be hit; what gets the focus scrolls into view. */
+double ui_scroll_begin(struct ui *ui, const char *id, struct rect rect, double content_height);
+void ui_scroll_end(struct ui *ui);
+
+/* A list of choices that hangs from a button while open: draws a layer below (or above) `from`. Returns the index chosen, -1 while
+ * nothing is, -2 when it was dismissed. `items` ends with NULL; an item's text after '\t' is shown at the right, as a key. */
+int ui_menu(struct ui *ui, const char *id, const char *const *items, struct rect from);
+
+/* The pointer of the mouse while it is over what was drawn last. */
+void ui_want_pointer(struct ui *ui, struct rect rect, int pointer);
+
+/* Where cut and copied text goes; without it, text stays within the window. `get` returns text to be released with `put_back`, or NULL. */
+struct ui_clipboard {
+    void *context;
+    void (*set)(void *context, const char *text);
+    char *(*get)(void *context);
+    void (*put_back)(void *context, char *text);
+};
+void ui_set_clipboard(struct ui *ui, const struct ui_clipboard *clipboard);
+
+/* True while something will change without input (a hint about to show, a caret): another frame is wanted. */
+bool ui_restless(const struct ui *ui);
+/* A different frame than the last may be wanted: what is pressed, hovered or focused changed in the last one. */
+bool ui_stirred(const struct ui *ui);
 
 /* What is drawn from here to ui_pop_layer lies above and takes the mouse in `rect` (everywhere with `modal`). */
 void ui_push_layer(struct ui *ui, struct rect rect, bool modal);
