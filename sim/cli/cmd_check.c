@@ -240,11 +240,11 @@ static void write_check(const struct cli *cli, const struct scenario *scenario, 
 }
 
 /* One variant, or the file as it stands. */
-static int check_one(const struct cli *cli, const struct options *options, struct input *input,
+static int check_one(const struct cli *cli, const struct options *options, struct study *study,
                      const char *variant, struct text *out)
 {
     struct err err = {0};
-    struct scenario *scenario = input_load(input, variant, &err);
+    struct scenario *scenario = input_load(study, variant, &study_times_default, &err);
     if (scenario == NULL)
         return cli_fail(cli, &err);
     if (!option_is_given(options, "dump"))
@@ -256,11 +256,11 @@ static int check_one(const struct cli *cli, const struct options *options, struc
 }
 
 /* Each variant in turn; one that is wrong does not keep the others from being checked. */
-static int check_all(const struct cli *cli, const struct options *options, struct input *input,
+static int check_all(const struct cli *cli, const struct options *options, struct study *study,
                      struct text *out)
 {
     struct err err = {0};
-    struct scenario *base = input_load(input, NULL, &err);
+    struct scenario *base = input_load(study, NULL, &study_times_default, &err);
     if (base == NULL)
         return cli_fail(cli, &err);
     int code = EXIT_DONE;
@@ -269,12 +269,12 @@ static int check_all(const struct cli *cli, const struct options *options, struc
             text_add(out, "\n");
         if (option_is_given(options, "dump"))
             text_addf(out, "variant \"%s\"\n", base->variants[i].name);
-        int one = check_one(cli, options, input, base->variants[i].name, out);
+        int one = check_one(cli, options, study, base->variants[i].name, out);
         if (one != EXIT_DONE)
             code = one;
     }
     if (base->variant_count == 0)
-        code = check_one(cli, options, input, NULL, out);
+        code = check_one(cli, options, study, NULL, out);
     scenario_free(base);
     return code;
 }
@@ -283,21 +283,21 @@ static int run(const struct cli *cli, const struct command *command, const struc
 {
     (void)command;
     struct err err = {0};
-    struct input input;
     struct text out = {0};
     const char *variant = option_value(options, "variant");
     int code;
-    if (!input_open(&input, cli, options, options->words[0], &err))
+    struct study *study = input_open(cli, options, options->words[0], &err);
+    if (study == NULL)
         code = cli_fail(cli, &err);
     else if (variant != NULL && strcmp(variant, "all") == 0)
-        code = check_all(cli, options, &input, &out);
+        code = check_all(cli, options, study, &out);
     else
-        code = check_one(cli, options, &input, variant, &out);
+        code = check_one(cli, options, study, variant, &out);
     /* Nothing on stdout where something is wrong: who reads it may take it for a clean bill. */
     if (code == EXIT_DONE)
         code = cli_print(cli, out.data == NULL ? "" : out.data);
     text_free(&out);
-    input_close(&input);
+    study_close(study);
     return code;
 }
 

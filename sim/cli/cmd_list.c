@@ -1,9 +1,9 @@
 /* cmd_list.c - tepid list: the scenarios that ship, and the question each of them answers. */
 #include "cli/command.h"
-#include "cli/shipped.h"
 #include "core/text.h"
 #include "cost/catalog.h"
 #include "report/page.h"
+#include "scenario/shipped.h"
 
 #define NAME_COLUMNS 22
 

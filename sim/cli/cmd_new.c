@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/shipped.h"
 #include "core/text.h"
 #include "cost/catalog.h"
 #include "report/folder.h"
 #include "report/page.h"
+#include "scenario/shipped.h"
 
 #define SOURCE_MAX   (16u << 20)
 #define NAME_COLUMNS 22

@@ -166,11 +166,11 @@ static int run(const struct cli *cli, const struct command *command, const struc
 {
     (void)command;
     struct err err = {0};
-    struct input input;
     struct scenario *scenario = NULL;
     int code;
-    if (input_open(&input, cli, options, options->words[0], &err))
-        scenario = input_load(&input, option_value(options, "variant"), &err);
+    struct study *study = input_open(cli, options, options->words[0], &err);
+    if (study != NULL)
+        scenario = input_load(study, option_value(options, "variant"), &study_times_default, &err);
     if (scenario == NULL) {
         code = cli_fail(cli, &err);
     } else {
@@ -189,7 +189,7 @@ static int run(const struct cli *cli, const struct command *command, const struc
         text_free(&out);
     }
     scenario_free(scenario);
-    input_close(&input);
+    study_close(study);
     return code;
 }
 

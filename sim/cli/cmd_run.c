@@ -153,7 +153,7 @@ static bool simulate(const struct cli *cli, const struct options *options,
     bool show = cli->progress && !option_is_given(options, "quiet");
     struct run_options how = {
         .jobs = settings->jobs,
-        .reps = settings->reps,
+        .reps = settings->times.reps,
         .limits = settings->limits,
         .stop = cli->stop,
         .report = show ? progress_report : NULL,
@@ -165,16 +165,15 @@ static bool simulate(const struct cli *cli, const struct options *options,
 }
 
 static int simulate_and_report(const struct cli *cli, const struct options *options,
-                               const struct input *input, const struct run_plan *plan,
+                               const struct study *study, const struct run_plan *plan,
                                const struct run_settings *settings)
 {
     struct err err = {0};
-    struct result **results = ARENA_ARRAY(input->arena, struct result *, plan->count);
+    struct result **results = ARENA_ARRAY(plan->arena, struct result *, plan->count);
     struct report_info info = {
         .version = TEPID_VERSION,
-        .overrides = input->load.overrides,
-        .override_count = input->load.override_count,
     };
+    info.overrides = study_overrides(study, &info.override_count);
     int code;
     if (!simulate(cli, options, plan, settings, results, &err)) {
         code = cli_fail(cli, &err);
@@ -197,21 +196,21 @@ static int run(const struct cli *cli, const struct command *command, const struc
     (void)command;
     struct err err = {0};
     struct run_settings settings;
-    struct input input = {0};
     struct run_plan plan = {0};
     int code;
     if (!check_options(options, &err) || !run_settings_read(&settings, options, &err))
         return cli_fail(cli, &err);
-    if (!input_open(&input, cli, options, options->words[0], &err) ||
-        !run_plan_load(&plan, &input, option_value(options, "variant"), &settings, &err) ||
+    struct study *study = input_open(cli, options, options->words[0], &err);
+    if (study == NULL ||
+        !run_plan_load(&plan, study, option_value(options, "variant"), &settings, &err) ||
         !run_plan_folders(&plan, option_value(options, "out"), &err))
         code = cli_fail(cli, &err);
     else if (*cli->stop)
         code = EXIT_INTERRUPTED; /* while loading: there is nothing to keep */
     else
-        code = simulate_and_report(cli, options, &input, &plan, &settings);
+        code = simulate_and_report(cli, options, study, &plan, &settings);
     run_plan_free(&plan);
-    input_close(&input);
+    study_close(study);
     return code;
 }
 

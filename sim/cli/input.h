@@ -1,25 +1,10 @@
-/* input.h - what every command that reads a scenario needs: assets, price list, the file, its overrides.
- *
- * Opening finds and checks everything that does not depend on the scenario; loading may then be done several
- * times, once for each variant. Scenarios refer to the catalog, so they are freed before the input is closed.
+/* input.h - the options that every command which reads a scenario shares, and the study they open (run/study.h).
  */
 #ifndef TEPID_CLI_INPUT_H
 #define TEPID_CLI_INPUT_H
 
 #include "cli/command.h"
-#include "cli/shipped.h"
-#include "scenario/script.h"
-
-struct input {
-    char *assets;
-    struct catalog *catalog;
-    bool prices_given;          /* --prices */
-    struct catalog *own_prices; /* of pricing{ list = }, or NULL */
-    const char *own_list;
-    const char *path; /* of the scenario file */
-    struct load_options load;
-    struct arena *arena;
-};
+#include "run/study.h"
 
 /* Rows for the option table of a command that loads a scenario. */
 #define OPTION_PARAM                                                                               \
@@ -39,12 +24,12 @@ struct input {
         "load-limit", 0, "5s,256MB", "limits of the load: time, memory or both"                    \
     }
 
-/* `file` is a path or a name from 'tepid list'. To be closed whatever it returns. */
-bool input_open(struct input *input, const struct cli *cli, const struct options *options,
-                const char *file, struct err *err);
-void input_close(struct input *input);
+/* `file` is a path or a name from 'tepid list'. NULL and err if it cannot be opened. */
+struct study *input_open(const struct cli *cli, const struct options *options, const char *file,
+                         struct err *err);
 
-/* `variant` may be NULL. NULL and err if it cannot be loaded; the caller frees it. */
-struct scenario *input_load(struct input *input, const char *variant, struct err *err);
+/* The file as it stands, or a variant of it. NULL and err if it cannot be loaded; the caller frees it. */
+struct scenario *input_load(struct study *study, const char *variant,
+                            const struct study_times *times, struct err *err);
 
 #endif

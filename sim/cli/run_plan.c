@@ -14,49 +14,53 @@ static void make_room(struct run_plan *plan, int count)
     plan->folders = ARENA_ARRAY(plan->arena, const char *, count);
 }
 
-static bool add_run(struct run_plan *plan, struct scenario *scenario, const char *variant,
-                    const struct run_settings *settings, struct err *err)
+static void add_run(struct run_plan *plan, struct scenario *scenario, const char *variant)
 {
     plan->scenarios[plan->count] = scenario;
     plan->items[plan->count] =
         (struct run_item){scenario, variant == NULL ? NULL : arena_strdup(plan->arena, variant)};
     plan->count++;
-    return run_settings_apply(settings, scenario, err);
 }
 
 /* The file as it stands knows the variants; each of them is then a load of its own. */
-static bool load_all(struct run_plan *plan, struct input *input,
+static bool load_all(struct run_plan *plan, struct study *study,
                      const struct run_settings *settings, struct err *err)
 {
-    struct scenario *base = input_load(input, NULL, err);
+    struct scenario *base = input_load(study, NULL, &settings->times, err);
     if (base == NULL)
         return false;
     make_room(plan, base->variant_count > 0 ? base->variant_count : 1);
-    if (base->variant_count == 0)
-        return add_run(plan, base, NULL, settings, err);
+    if (base->variant_count == 0) {
+        add_run(plan, base, NULL);
+        return true;
+    }
 
     bool ok = true;
     for (int i = 0; i < base->variant_count && ok; i++) {
-        struct scenario *scenario = input_load(input, base->variants[i].name, err);
-        ok = scenario != NULL && add_run(plan, scenario, base->variants[i].name, settings, err);
-        if (!ok)
+        struct scenario *scenario =
+            input_load(study, base->variants[i].name, &settings->times, err);
+        ok = scenario != NULL;
+        if (ok)
+            add_run(plan, scenario, base->variants[i].name);
+        else
             err_context(err, "variant '%s'", base->variants[i].name);
     }
     scenario_free(base);
     return ok;
 }
 
-bool run_plan_load(struct run_plan *plan, struct input *input, const char *variant,
+bool run_plan_load(struct run_plan *plan, struct study *study, const char *variant,
                    const struct run_settings *settings, struct err *err)
 {
     *plan = (struct run_plan){.arena = arena_new()};
     if (variant != NULL && strcmp(variant, "all") == 0)
-        return load_all(plan, input, settings, err);
-    struct scenario *scenario = input_load(input, variant, err);
+        return load_all(plan, study, settings, err);
+    struct scenario *scenario = input_load(study, variant, &settings->times, err);
     if (scenario == NULL)
         return false;
     make_room(plan, 1);
-    return add_run(plan, scenario, variant, settings, err);
+    add_run(plan, scenario, variant);
+    return true;
 }
 
 void run_plan_free(struct run_plan *plan)

@@ -19,7 +19,7 @@ struct run_plan {
 };
 
 /* `variant`: NULL the file as it stands, a name, or "all". To be freed whatever it returns. */
-bool run_plan_load(struct run_plan *plan, struct input *input, const char *variant,
+bool run_plan_load(struct run_plan *plan, struct study *study, const char *variant,
                    const struct run_settings *settings, struct err *err);
 void run_plan_free(struct run_plan *plan);
 

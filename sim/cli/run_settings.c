@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "core/unit.h"
-#include "report/quantity.h"
 
 #define COMMAND_LINE "command line"
 #define SEED_MAX     ((uint64_t)INT64_MAX) /* as far as a scenario can write one */
@@ -72,48 +71,18 @@ bool run_settings_read(struct run_settings *settings, const struct options *opti
 {
     uint64_t reps = 0, jobs = (uint64_t)default_jobs();
     const char *seed = option_value(options, "seed");
-    *settings = (struct run_settings){.duration = TIME_UNSET, .warmup = TIME_UNSET};
-    if (!read_time(options, "duration", false, &settings->duration, err) ||
-        !read_time(options, "warmup", true, &settings->warmup, err) ||
+    *settings = (struct run_settings){.times = study_times_default};
+    struct study_times *times = &settings->times;
+    if (!read_time(options, "duration", false, &times->duration, err) ||
+        !read_time(options, "warmup", true, &times->warmup, err) ||
         !read_count(options, "reps", RUN_REPS_MAX, &reps, err) ||
         !read_count(options, "jobs", RUN_JOBS_MAX, &jobs, err) ||
         !read_limits(&settings->limits, options, err))
         return false;
-    if (seed != NULL && !option_read_whole("--seed", seed, SEED_MAX, &settings->seed, err))
+    if (seed != NULL && !option_read_whole("--seed", seed, SEED_MAX, &times->seed, err))
         return false;
-    settings->has_seed = seed != NULL;
-    settings->reps = (int64_t)reps;
+    times->has_seed = seed != NULL;
+    times->reps = (int64_t)reps;
     settings->jobs = (int)jobs;
     return true;
-}
-
-static bool check_times(const struct simulate_config *simulate, struct err *err)
-{
-    char duration[UNIT_TEXT_MAX], warmup[UNIT_TEXT_MAX], better[UNIT_TEXT_MAX];
-    if (simulate->duration > simulate->warmup)
-        return true;
-    quantity_show_span(duration, simulate->duration);
-    quantity_show_span(warmup, simulate->warmup);
-    err_set(err, "a duration of %s is not longer than the warm-up of %s", duration, warmup);
-    err_place(err, COMMAND_LINE, 0);
-    quantity_show_span(better, simulate->duration / 10);
-    return err_help(err, "give both, as in --duration %s --warmup %s", duration, better);
-}
-
-bool run_settings_apply(const struct run_settings *settings, struct scenario *scenario,
-                        struct err *err)
-{
-    struct simulate_config *simulate = &scenario->simulate;
-    if (settings->duration != TIME_UNSET)
-        simulate->duration = settings->duration;
-    if (settings->warmup != TIME_UNSET)
-        simulate->warmup = settings->warmup;
-    if (settings->has_seed)
-        simulate->seed = settings->seed;
-    if (settings->reps > 0)
-        simulate->reps = settings->reps;
-    /* A shorter run keeps the scenario's samples as long as one of them fits. */
-    if (settings->duration != TIME_UNSET && simulate->sample > simulate->duration)
-        simulate->sample = TIME_UNSET;
-    return check_times(simulate, err);
 }

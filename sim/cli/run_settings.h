@@ -5,12 +5,10 @@
 
 #include "cli/options.h"
 #include "run/run.h"
+#include "run/study.h"
 
 struct run_settings {
-    sim_time duration, warmup; /* TIME_UNSET: as the scenario says */
-    bool has_seed;
-    uint64_t seed;
-    int64_t reps; /* 0: as the scenario says */
+    struct study_times times;
     int jobs;
     struct run_limits limits;
 };
@@ -20,9 +18,5 @@ struct run_settings {
 
 bool run_settings_read(struct run_settings *settings, const struct options *options,
                        struct err *err);
-
-/* Puts them into a loaded scenario and checks what the scenario itself would have checked. */
-bool run_settings_apply(const struct run_settings *settings, struct scenario *scenario,
-                        struct err *err);
 
 #endif

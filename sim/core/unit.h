@@ -41,6 +41,8 @@ bool unit_read_count_per(const char *text, int64_t *count, sim_time *per, struct
 #define UNIT_TEXT_MAX 40
 char *unit_show_time(char buf[UNIT_TEXT_MAX], double ns);
 char *unit_show_size(char buf[UNIT_TEXT_MAX], double bytes);
+/* A span of simulated time as one would say it: "1h", "10min", "31d", "17h02m". */
+char *unit_show_span(char buf[UNIT_TEXT_MAX], sim_time span);
 char *unit_show_count(char buf[UNIT_TEXT_MAX], double count);
 char *unit_show_number(char buf[UNIT_TEXT_MAX],
                        double number); /* three significant digits, no exponent below 1e6 */

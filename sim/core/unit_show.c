@@ -5,6 +5,7 @@
 #include "core/unit.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,4 +232,37 @@ char *unit_exact(char buf[UNIT_TEXT_MAX], double number)
         (void)snprintf(buf, UNIT_TEXT_MAX, "%.*g", digits, number);
     } while (digits++ < 17 && isfinite(number) && strtod(buf, NULL) != number);
     return buf;
+}
+
+static char *show_two(char buf[UNIT_TEXT_MAX], sim_time large, char large_unit, sim_time small,
+                      char small_unit)
+{
+    (void)snprintf(buf, UNIT_TEXT_MAX, "%" PRId64 "%c%02" PRId64 "%c", large, large_unit, small,
+                   small_unit);
+    return buf;
+}
+
+char *unit_show_span(char buf[UNIT_TEXT_MAX], sim_time span)
+{
+    static const struct {
+        sim_time size;
+        sim_time from, below; /* spans this unit is used for, where it divides them */
+        const char *unit;
+    } units[] = {
+        {SIM_DAY, 2 * SIM_DAY, INT64_MAX, "d"},
+        {SIM_HOUR, SIM_HOUR, INT64_MAX, "h"},
+        {SIM_MINUTE, SIM_MINUTE, 2 * SIM_HOUR, "min"},
+        {SIM_SECOND, SIM_SECOND, 2 * SIM_MINUTE, "s"},
+    };
+    for (size_t i = 0; i < COUNTOF(units); i++)
+        if (span >= units[i].from && span < units[i].below && span % units[i].size == 0) {
+            (void)snprintf(buf, UNIT_TEXT_MAX, "%" PRId64 "%s", span / units[i].size,
+                           units[i].unit);
+            return buf;
+        }
+    if (span >= 2 * SIM_DAY)
+        return show_two(buf, span / SIM_DAY, 'd', span % SIM_DAY / SIM_HOUR, 'h');
+    if (span >= SIM_HOUR)
+        return show_two(buf, span / SIM_HOUR, 'h', span % SIM_HOUR / SIM_MINUTE, 'm');
+    return unit_show_time(buf, (double)span);
 }

@@ -51,25 +51,7 @@ char *quantity_show_column(char buf[UNIT_TEXT_MAX], double value)
 
 char *quantity_show_span(char buf[UNIT_TEXT_MAX], sim_time span)
 {
-    static const struct {
-        sim_time size;
-        sim_time from, below; /* spans this unit is used for, where it divides them */
-        const char *unit;
-    } units[] = {
-        {SIM_DAY, 2 * SIM_DAY, INT64_MAX, "d"},
-        {SIM_HOUR, SIM_HOUR, INT64_MAX, "h"},
-        {SIM_MINUTE, SIM_MINUTE, 2 * SIM_HOUR, "min"},
-        {SIM_SECOND, SIM_SECOND, 2 * SIM_MINUTE, "s"},
-    };
-    for (size_t i = 0; i < COUNTOF(units); i++)
-        if (span >= units[i].from && span < units[i].below && span % units[i].size == 0)
-            return print(buf, "%" PRId64 "%s", span / units[i].size, units[i].unit);
-    if (span >= 2 * SIM_DAY)
-        return print(buf, "%" PRId64 "d%02" PRId64 "h", span / SIM_DAY, span % SIM_DAY / SIM_HOUR);
-    if (span >= SIM_HOUR)
-        return print(buf, "%" PRId64 "h%02" PRId64 "m", span / SIM_HOUR,
-                     span % SIM_HOUR / SIM_MINUTE);
-    return unit_show_time(buf, (double)span);
+    return unit_show_span(buf, span);
 }
 
 /* A factor from 2 on, a percentage below, both with the digits that carry meaning. */

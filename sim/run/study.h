@@ -32,6 +32,8 @@ void study_close(struct study *study); /* accepts NULL */
 
 const char *study_path(const struct study *study);   /* of the scenario file */
 const char *study_assets(const struct study *study); /* folder of the assets */
+/* The --set of the setup, taken apart. */
+const struct override *study_overrides(const struct study *study, int *count);
 
 /* Something to change; comes after what the study's own -p and --set say, in order. */
 enum change_kind {
@@ -62,6 +64,9 @@ struct study_times {
 };
 extern const struct study_times study_times_default;
 
+/* Puts them into a scenario and checks what the scenario itself would have checked; study_load does it. */
+bool study_times_apply(const struct study_times *times, struct scenario *scenario, struct err *err);
+
 struct study_load {
     const char *variant; /* or NULL */
     const struct change *changes;
@@ -70,7 +75,8 @@ struct study_load {
     bool trusted; /* this file as it is now was loaded before */
 };
 
-/* NULL with err. The caller frees it with scenario_free. */
+/* NULL with err. The caller frees it with scenario_free. May be called from several threads at once when `trusted`;
+ * the trial of other loads forks, which a program does best while it has one thread. */
 struct scenario *study_load(struct study *study, const struct study_load *load, struct err *err);
 
 #endif

@@ -4,10 +4,10 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run_settings.h"
-#include "scenario/setting.h"
-#include "cli/shipped.h"
 #include "cli/topics.h"
 #include "model/svc_client.h"
+#include "scenario/setting.h"
+#include "scenario/shipped.h"
 #include "tests/suite.h"
 
 static const struct option_spec specs[] = {
@@ -102,7 +102,7 @@ static void test_a_duration_must_exceed_the_warm_up(void)
     struct run_settings settings;
     struct scenario scenario = {.simulate = {.duration = SIM_HOUR, .warmup = 5 * SIM_MINUTE}};
     CU_ASSERT_TRUE(run_settings_read(&settings, &p.options, &p.err));
-    CU_ASSERT_FALSE(run_settings_apply(&settings, &scenario, &p.err));
+    CU_ASSERT_FALSE(study_times_apply(&settings.times, &scenario, &p.err));
     CU_ASSERT_PTR_NOT_NULL(strstr(p.err.help, "--duration 1min --warmup 6s"));
     arena_free(p.arena);
 }
@@ -114,7 +114,7 @@ static void test_settings_replace_what_the_scenario_says(void)
     struct scenario scenario = {
         .simulate = {.duration = SIM_HOUR, .warmup = 5 * SIM_MINUTE, .seed = 7, .reps = 3}};
     CU_ASSERT_TRUE(run_settings_read(&settings, &p.options, &p.err));
-    CU_ASSERT_TRUE(run_settings_apply(&settings, &scenario, &p.err));
+    CU_ASSERT_TRUE(study_times_apply(&settings.times, &scenario, &p.err));
     CU_ASSERT_EQUAL(scenario.simulate.duration, 10 * SIM_MINUTE);
     CU_ASSERT_EQUAL(scenario.simulate.warmup, 0);
     CU_ASSERT_EQUAL(scenario.simulate.seed, 7);

@@ -6,9 +6,9 @@
 #ifndef TEPID_TESTS_STORIES_H
 #define TEPID_TESTS_STORIES_H
 
-#include "cli/shipped.h"
 #include "run/run.h"
 #include "scenario/script.h"
+#include "scenario/shipped.h"
 
 struct stories {
     struct arena *arena;

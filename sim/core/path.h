@@ -1,6 +1,6 @@
 /* path.h - what stands under a path. Apart, because sys/stat.h and model/metric.h both have a struct statistic. */
-#ifndef TEPID_CLI_PATH_H
-#define TEPID_CLI_PATH_H
+#ifndef TEPID_CORE_PATH_H
+#define TEPID_CORE_PATH_H
 
 enum path_kind { PATH_NOTHING, PATH_FILE, PATH_FOLDER };
 

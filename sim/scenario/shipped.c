@@ -1,5 +1,5 @@
 /* shipped.c - see the header. */
-#include "cli/shipped.h"
+#include "scenario/shipped.h"
 
 #include <dirent.h>
 #include <limits.h>

@@ -2,8 +2,8 @@
  *
  * They lie in scenarios/ beside the assets. A name is the file's stem; '-' and '_' are the same to it.
  */
-#ifndef TEPID_CLI_SHIPPED_H
-#define TEPID_CLI_SHIPPED_H
+#ifndef TEPID_SCENARIO_SHIPPED_H
+#define TEPID_SCENARIO_SHIPPED_H
 
 #include "core/arena.h"
 #include "core/err.h"

@@ -1,5 +1,5 @@
 /* path.c - see the header. */
-#include "cli/path.h"
+#include "core/path.h"
 
 #include <sys/stat.h>
 
