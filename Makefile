@@ -111,8 +111,9 @@ $(OUT)/%.o: %.c
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The version is compiled into the files that name it; they follow a change of commit.
-$(OUT)/sim/cli/cmd_version.o $(OUT)/sim/cli/cmd_run.o: build/commit
-$(OUT)/sim/cli/cmd_version.o $(OUT)/sim/cli/cmd_run.o: CFLAGS += -DTEPID_VERSION='"$(VERSION)"' -DTEPID_COMMIT='"$(COMMIT)"'
+VERSIONED := $(addprefix $(OUT)/sim/cli/,cmd_version.o cmd_run.o cmd_sweep.o)
+$(VERSIONED): build/commit
+$(VERSIONED): CFLAGS += -DTEPID_VERSION='"$(VERSION)"' -DTEPID_COMMIT='"$(COMMIT)"'
 build/commit: FORCE
 	@mkdir -p build; echo "$(VERSION) $(COMMIT)" | cmp -s - $@ || echo "$(VERSION) $(COMMIT)" >$@
 

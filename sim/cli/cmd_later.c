@@ -16,19 +16,6 @@ static int refuse(const struct cli *cli, const struct command *command,
 
 #define NOT_YET "Not in this version: running it says so and exits 2."
 
-const struct command command_sweep = {
-    "sweep",
-    "FILE [--sweep name=v1,v2,...|a..b[:step]]... [--reps N] [--jobs N] [--out DIR] [--json]",
-    "every combination of some parameters (later)",
-    "Runs every combination of the swept parameters with common random numbers, and names the\n"
-    "cheapest point and the best point that meets the SLOs. " NOT_YET "\n\n"
-    "Example:\n  tepid sweep provisioned_sizing.lua --sweep provisioned=0..20",
-    NULL,
-    0,
-    99,
-    refuse,
-};
-
 const struct command command_compare = {
     "compare",
     "A B [...]",
@@ -61,19 +48,6 @@ const struct command command_report = {
     "Writes one self-contained HTML page and a Markdown page with charts from a results "
     "folder.\n" NOT_YET "\n\n"
     "Example:\n  tepid report out/hello-s42",
-    NULL,
-    0,
-    99,
-    refuse,
-};
-
-const struct command command_merge = {
-    "merge",
-    "DIR...",
-    "joins the shards of a sweep (later)",
-    "Joins the folders that 'tepid sweep --shard i/n' wrote on several machines into one, and\n"
-    "refuses gaps, duplicates and shards of another model. " NOT_YET "\n\n"
-    "Example:\n  tepid merge out/sizing-1of4 out/sizing-2of4 out/sizing-3of4 out/sizing-4of4",
     NULL,
     0,
     99,

@@ -60,6 +60,21 @@ static bool read_limits(struct run_limits *limits, const struct options *options
            read_count(options, "max-events", INT64_MAX, &limits->max_events, err);
 }
 
+/* Half widths wider than half the value are no precision. */
+static bool read_precision(const struct options *options, double *precision, struct err *err)
+{
+    const char *text = option_value(options, "precision");
+    if (text == NULL)
+        return true;
+    if (!unit_read_share(text, precision, err))
+        return blame("precision", err);
+    if (*precision > 0 && *precision <= 0.5)
+        return true;
+    err_set(err, "--precision %s: not above 0 and up to 50%%", text);
+    err_place(err, COMMAND_LINE, 0);
+    return err_help(err, "write --precision 1%%");
+}
+
 static int default_jobs(void)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -77,6 +92,7 @@ bool run_settings_read(struct run_settings *settings, const struct options *opti
         !read_time(options, "warmup", true, &times->warmup, err) ||
         !read_count(options, "reps", RUN_REPS_MAX, &reps, err) ||
         !read_count(options, "jobs", RUN_JOBS_MAX, &jobs, err) ||
+        !read_precision(options, &settings->precision, err) ||
         !read_limits(&settings->limits, options, err))
         return false;
     if (seed != NULL && !option_read_whole("--seed", seed, SEED_MAX, &times->seed, err))

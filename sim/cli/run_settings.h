@@ -11,6 +11,7 @@ struct run_settings {
     struct study_times times;
     int jobs;
     struct run_limits limits;
+    double precision; /* --precision; 0: none */
 };
 
 #define RUN_REPS_MAX 10000

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/outcome_set.h"
+#include "scenario/slo.h"
 #include "stats/estimate.h"
 
 void result_free(struct result *result)
@@ -241,20 +242,6 @@ void result_make_latencies(struct result *result)
 
 /* -- SLOs -------------------------------------------------------------------------------------------------------- */
 
-static bool holds(enum slo_op op, double actual, double limit)
-{
-    switch (op) {
-    case SLO_LT:
-        return actual < limit;
-    case SLO_LE:
-        return actual <= limit;
-    case SLO_GT:
-        return actual > limit;
-    default:
-        return actual >= limit;
-    }
-}
-
 static struct slo_result judge(const struct result *result, const struct slo_def *slo)
 {
     struct slo_result out = {.slo = slo, .margin_ratio = NAN};
@@ -263,7 +250,7 @@ static struct slo_result judge(const struct result *result, const struct slo_def
     if (metric == METRIC_COST && slo->per_month)
         metric = METRIC_COST_MONTH;
     out.has_data = node >= 0 && result_value(result, node, metric, slo->stat, &out.actual, NULL);
-    out.passed = out.has_data && holds(slo->op, out.actual, slo->limit);
+    out.passed = out.has_data && slo_holds(slo->op, out.actual, slo->limit);
     if (out.has_data && slo->limit != 0)
         out.margin_ratio = (slo->limit - out.actual) / slo->limit;
     return out;

@@ -84,7 +84,7 @@ static int reps_of(const struct run_item *item, const struct run_options *option
 
 /* Batch means measure chance only where nothing else changes with time: constant rates all along and no faults. On a day with
  * a rush hour they would measure the time of day. */
-static bool is_stationary(const struct scenario *scenario)
+bool run_is_stationary(const struct scenario *scenario)
 {
     bool stationary = scenario->fault_count == 0;
     for (int i = 0; i < scenario->resource_count; i++) {
@@ -119,7 +119,7 @@ static struct task *add_tasks(struct sample *sample, const struct run_item *item
         task->scenario = item->scenario;
         task->rep = (uint32_t)r;
         task->sampling = r == 0;
-        task->batching = alone && is_stationary(item->scenario);
+        task->batching = alone && run_is_stationary(item->scenario);
     }
     return first;
 }

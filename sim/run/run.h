@@ -50,4 +50,7 @@ struct run_options {
 bool run_all(const struct run_item *items, int count, const struct run_options *options,
              struct result **results, struct err *err);
 
+/* True where batch means measure chance alone: constant rates all along and no faults. */
+bool run_is_stationary(const struct scenario *scenario);
+
 #endif

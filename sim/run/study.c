@@ -174,6 +174,14 @@ const char *study_assets(const struct study *study)
     return study->assets;
 }
 
+bool study_sets_param(const struct study *study, const char *name)
+{
+    for (int i = 0; i < study->param_count; i++)
+        if (strcmp(study->params[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 const struct override *study_overrides(const struct study *study, int *count)
 {
     *count = study->override_count;
@@ -263,6 +271,7 @@ struct scenario *study_load(struct study *study, const struct study_load *load, 
         .limits = study->limits,
         .traces_dir = study->traces_dir,
         .trusted = load->trusted,
+        .silent = load->silent,
     };
     collect(study, load, arena, &options);
     struct scenario *scenario = script_load(study->path, study->catalog, &options, err);

@@ -32,6 +32,8 @@ void study_close(struct study *study); /* accepts NULL */
 
 const char *study_path(const struct study *study);   /* of the scenario file */
 const char *study_assets(const struct study *study); /* folder of the assets */
+/* True if the setup gives the parameter a value with -p. */
+bool study_sets_param(const struct study *study, const char *name);
 /* The --set of the setup, taken apart. */
 const struct override *study_overrides(const struct study *study, int *count);
 
@@ -73,6 +75,7 @@ struct study_load {
     int change_count;
     struct study_times times;
     bool trusted; /* this file as it is now was loaded before */
+    bool silent;  /* print() of the file says nothing: it did before */
 };
 
 /* NULL with err. The caller frees it with scenario_free. May be called from several threads at once when `trusted`;

@@ -244,7 +244,7 @@ struct scenario *script_load(const char *path, const struct catalog *catalog,
                              const struct load_options *options, struct err *err)
 {
     static const struct load_limits unset = {0, 0, 0};
-    struct job job = {.path = path, .catalog = catalog, .options = *options};
+    struct job job = {.path = path, .catalog = catalog, .options = *options, .silent = options->silent};
     if (memcmp(&job.options.limits, &unset, sizeof unset) == 0)
         job.options.limits = load_limits_default;
     if (!job.options.trusted && !script_trial(&job.options.limits, attempt, &job, err)) {

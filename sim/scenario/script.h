@@ -34,6 +34,7 @@ struct load_options {
     struct load_limits limits;
     const char *traces_dir; /* the shipped assets/traces, or NULL */
     bool trusted;           /* skip the child process (it was tried already) */
+    bool silent;            /* print() of the file says nothing */
 };
 
 /* NULL and err (ERR_USER or ERR_FILE) when it cannot be loaded. The scenario keeps `catalog` by

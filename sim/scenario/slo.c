@@ -203,3 +203,17 @@ bool slo_read(struct arena *arena, const char *text, struct slo_def *slo, struct
     *slo = (struct slo_def){.text = arena_strdup(arena, text)};
     return read_parts(arena, text, slo, err) || err_context(err, "SLO \"%.120s\"", text);
 }
+
+bool slo_holds(enum slo_op op, double actual, double limit)
+{
+    switch (op) {
+    case SLO_LT:
+        return actual < limit;
+    case SLO_LE:
+        return actual <= limit;
+    case SLO_GT:
+        return actual > limit;
+    default:
+        return actual >= limit;
+    }
+}

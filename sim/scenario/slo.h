@@ -24,4 +24,7 @@ bool metric_path_read(struct arena *arena, const char *text, struct metric_path 
 /* Messages begin with: SLO "text". `slo->line` is left to the caller. */
 bool slo_read(struct arena *arena, const char *text, struct slo_def *slo, struct err *err);
 
+/* actual OP limit */
+bool slo_holds(enum slo_op op, double actual, double limit);
+
 #endif
