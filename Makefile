@@ -57,15 +57,19 @@ AR_BUILD   := $(or $(AR_$(BUILD)),ar)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-all: deps-check ## build build/tepid and build/tepid-ui (release)
+all: deps-check ## build build/tepid and build/tepid-ui (release); with MPI=1 for mpirun
 	@$(MAKE) --no-print-directory build/tepid
 
 deps-check:
 	@scripts/deps.sh --quiet
 
+# `make MPI=1`: build/tepid knows mpirun. The objects are the same but for one, the door to MPI.
+MPICC   ?= mpicc
+PROGRAM := $(if $(filter 1,$(MPI)),tepid-mpi,tepid)
+
 build/tepid: FORCE
-	@$(MAKE) --no-print-directory BUILD=release build/release/tepid build/release/tepid-ui
-	@ln -sf release/tepid build/tepid
+	@$(MAKE) --no-print-directory BUILD=release build/release/$(PROGRAM) build/release/tepid-ui
+	@ln -sf release/$(PROGRAM) build/tepid
 	@ln -sf release/tepid-ui build/tepid-ui
 
 release debug asan tsan o0 o3: ## build/<name>/tepid and its test program
@@ -90,6 +94,16 @@ $(OUT)/ui/%.o $(OUT)/tests/ui/%.o: CFLAGS += $(UI_CFLAGS)
 $(OUT)/tepid: $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
 	@echo "ld $@"
 	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
+
+$(OUT)/mpi/cluster.o: sim/run/cluster.c sim/run/cluster.h
+	@mkdir -p $(dir $@)
+	@echo "cc $(BUILD) $< (MPI)"
+	$(Q)$(MPICC) $(ALL_CFLAGS) -DTEPID_MPI -MMD -MP -c -o $@ $<
+
+# What the first object defines is not taken from the library again.
+$(OUT)/tepid-mpi: $(OUT)/mpi/cluster.o $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
+	@echo "ld $@"
+	$(Q)$(MPICC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(ALL_LIBS)
 
 $(OUT)/tepid-tests: $(TEST_OBJ) $(OUT)/libtepid-ui.a $(OUT)/libtepid.a
 	@echo "ld $@"

@@ -54,6 +54,7 @@ struct command_sweep {
     struct sweep_table *known; /* of --resume */
     struct text folder;
     struct sweep_output output;
+    struct cluster *cluster;
 };
 
 /* -- what is asked for ----------------------------------------------------------------------------------- */
@@ -231,9 +232,12 @@ static int simulate(struct command_sweep *command)
         .note = json ? sweep_output_note : NULL,
         .on_note = json ? sweep_output_keep : NULL,
         .context = output,
+        .cluster = command->cluster,
     };
     bool ok = sweep_run(command->sweep, &how, &err);
     sweep_output_end(output);
+    if (cluster_rank(command->cluster) > 0)
+        return EXIT_DONE; /* rank 0 speaks for all */
     const struct sweep_table *table = sweep_table(command->sweep);
     if (!ok || !sweep_files_write(command->folder.data, table, &err))
         return cli_fail(cli, &err);
@@ -241,31 +245,59 @@ static int simulate(struct command_sweep *command)
     return code == EXIT_DONE ? outcome(command, table) : code;
 }
 
+/* Everything up to the first event, in all ranks; the folder is rank 0's. */
+static bool prepare(struct command_sweep *command, struct err *err)
+{
+    const struct options *options = command->options;
+    if (!check_options(options, err) || !run_settings_read(&command->settings, options, err) ||
+        !shard_read(&command->shard, option_value(options, "shard"), getenv, err))
+        return false;
+    bool ranks = cluster_size(command->cluster) > 1;
+    if (ranks && !option_is_given(options, "jobs"))
+        command->settings.jobs = 1; /* a rank a core */
+    if (ranks && option_is_given(options, "json"))
+        return refuse(err, "--json has a run for each point, which ranks do not send",
+                      "read sweep.csv, or leave mpirun out");
+    command->study = input_open(command->cli, options, options->words[0], err);
+    if (command->study == NULL || !open_sweep(command, err))
+        return false;
+    return cluster_rank(command->cluster) > 0 ||
+           (prepare_folder(command, err) && read_known(command, err));
+}
+
+static int work(struct command_sweep *command)
+{
+    struct err err = {0};
+    bool speaks = cluster_rank(command->cluster) == 0;
+    bool ready = prepare(command, &err);
+    if (speaks && command->shard.from != NULL)
+        fprintf(stderr, "shard %d of %d, by %s\n", command->shard.index, command->shard.count,
+                command->shard.from);
+    if (ready && !*command->cli->stop)
+        return simulate(command);
+    if (ready) /* stopped while loading: there is nothing to keep */
+        err_set(&err, "interrupted");
+    sweep_dismiss(command->cluster, &err);
+    if (ready || !speaks)
+        return ready ? EXIT_INTERRUPTED : EXIT_DONE;
+    return cli_fail(command->cli, &err);
+}
+
 static int run(const struct cli *cli, const struct command *command, const struct options *options)
 {
     (void)command;
     struct err err = {0};
     struct command_sweep state = {.cli = cli, .options = options};
-    int code;
-    if (!check_options(options, &err) || !run_settings_read(&state.settings, options, &err) ||
-        !shard_read(&state.shard, option_value(options, "shard"), getenv, &err))
+    state.cluster = cluster_join(&err);
+    if (state.cluster == NULL)
         return cli_fail(cli, &err);
-    if (state.shard.from != NULL)
-        fprintf(stderr, "shard %d of %d, by %s\n", state.shard.index, state.shard.count,
-                state.shard.from);
-    state.study = input_open(cli, options, options->words[0], &err);
-    if (state.study == NULL || !open_sweep(&state, &err) || !prepare_folder(&state, &err) ||
-        !read_known(&state, &err))
-        code = cli_fail(cli, &err);
-    else if (*cli->stop)
-        code = EXIT_INTERRUPTED; /* while loading: there is nothing to keep */
-    else
-        code = simulate(&state);
+    int code = work(&state);
     sweep_close(state.sweep);
     sweep_table_free(state.known);
     study_close(state.study);
     sweep_output_free(&state.output);
     text_free(&state.folder);
+    cluster_leave(state.cluster, code);
     return code;
 }
 

@@ -19,8 +19,9 @@ struct sweep {
     const struct sweep_table *known;
     size_t cursor; /* points before it are done or given out */
     int under_way; /* given out and not back */
+    int *back;     /* given back: to be given out again */
+    size_t back_count, back_capacity;
     const struct sweep_options *options;
-    struct sweep_crew *crew;
 };
 
 /* -- opening --------------------------------------------------------------------------------------------- */
@@ -218,6 +219,7 @@ void sweep_close(struct sweep *sweep)
         return;
     scenario_free(sweep->base);
     sweep_table_free(sweep->table);
+    mem_free(sweep->back);
     mem_free(sweep);
 }
 
@@ -259,29 +261,45 @@ static bool is_ours(const struct sweep *sweep, const struct sweep_point *point)
     return table->shards <= 1 || point->index % table->shards == table->shard - 1;
 }
 
+static enum sweep_next give_out(struct sweep *sweep, const struct sweep_point *point,
+                                struct sweep_order *order)
+{
+    sweep->under_way++;
+    *order = (struct sweep_order){point->index, point->values};
+    return SWEEP_ORDER;
+}
+
 static enum sweep_next next_point(void *context, struct sweep_order *order)
 {
     struct sweep *sweep = context;
+    struct sweep_table *table = sweep->table;
+    if (sweep->back_count > 0)
+        return give_out(sweep, table->points[sweep->back[--sweep->back_count]], order);
     for (;;) {
-        while (sweep->cursor < sweep->table->point_count) {
-            struct sweep_point *point = sweep->table->points[sweep->cursor++];
+        while (sweep->cursor < table->point_count) {
+            struct sweep_point *point = table->points[sweep->cursor++];
             if (!is_ours(sweep, point))
                 continue;
             recall(sweep, point);
-            if (point->done) {
-                if (sweep->options->on_point != NULL)
-                    sweep->options->on_point(sweep->options->context, sweep->table, point);
-                continue;
-            }
-            sweep->under_way++;
-            *order = (struct sweep_order){point->index, point->values};
-            return SWEEP_ORDER;
+            if (!point->done)
+                return give_out(sweep, point, order);
+            if (sweep->options->on_point != NULL)
+                sweep->options->on_point(sweep->options->context, table, point);
         }
         if (sweep->under_way > 0)
             return SWEEP_WAIT;
-        if (sweep_search_more(&sweep->search, sweep->table) == 0)
+        if (sweep_search_more(&sweep->search, table) == 0)
             return SWEEP_OVER;
     }
+}
+
+static void take_back(void *context, int point)
+{
+    struct sweep *sweep = context;
+    sweep->back =
+        mem_grow(sweep->back, sweep->back_count, &sweep->back_capacity, sizeof *sweep->back);
+    sweep->back[sweep->back_count++] = point;
+    sweep->under_way--;
 }
 
 static void point_finished(void *context, const struct sweep_order *order,
@@ -301,26 +319,27 @@ static void point_finished(void *context, const struct sweep_order *order,
 /* -- running --------------------------------------------------------------------------------------------------- */
 
 /* Points of this shard and how many of them are done. */
-static void count_points(struct sweep *sweep, struct sweep_progress *progress)
+static void count_points(const struct sweep *sweep, struct sweep_progress *progress)
 {
-    sweep_crew_lock(sweep->crew);
     for (size_t i = 0; i < sweep->table->point_count; i++) {
         progress->total += is_ours(sweep, sweep->table->points[i]);
         progress->done += sweep->table->points[i]->done;
     }
-    sweep_crew_unlock(sweep->crew);
 }
 
-static void report(void *context, double wall_s)
+static void report(void *context, const struct sweep_ranks *ranks, struct sweep_crew *crew,
+                   double wall_s)
 {
     struct sweep *sweep = context;
     if (sweep->options->report == NULL)
         return;
     struct sweep_progress progress = {.ranks = 1, .wall_s = wall_s};
+    sweep_crew_lock(crew);
     count_points(sweep, &progress);
-    progress.requests = sweep_crew_requests(sweep->crew);
-    double under_way = sweep_crew_under_way(sweep->crew);
-    sweep_ranks_add(&progress, &under_way);
+    sweep_crew_unlock(crew);
+    progress.requests = sweep_crew_requests(crew);
+    double under_way = sweep_crew_under_way(crew);
+    sweep_ranks_add(ranks, &progress, &under_way);
     if (progress.total > 0)
         progress.share = fmin(1, (progress.done + under_way) / progress.total);
     sweep->options->report(sweep->options->context, &progress);
@@ -330,12 +349,9 @@ bool sweep_run(struct sweep *sweep, const struct sweep_options *options, struct 
 {
     sweep->options = options;
     struct sweep_plan plan = plan_of(sweep);
-    plan.source = (struct sweep_source){sweep, next_point, point_finished};
-    sweep->crew = sweep_crew_new(&plan);
-    bool ok = sweep_ranks_run(&plan, sweep->crew, report, sweep, err);
-    sweep->table->end = ok ? sweep_crew_end(sweep->crew) : RUN_INTERRUPTED;
-    sweep_crew_free(sweep->crew);
-    sweep->crew = NULL;
+    plan.source = (struct sweep_source){sweep, next_point, point_finished, take_back};
+    uint64_t digest = rng_mix(sweep->table->digest + sweep_table_grid_digest(sweep->table));
+    bool ok = sweep_ranks_run(&plan, digest, report, sweep, &sweep->table->end, err);
     sweep->options = NULL;
     return ok;
 }

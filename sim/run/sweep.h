@@ -12,6 +12,7 @@
 #ifndef TEPID_RUN_SWEEP_H
 #define TEPID_RUN_SWEEP_H
 
+#include "run/cluster.h"
 #include "run/run.h"
 #include "run/study.h"
 #include "run/sweep_table.h"
@@ -67,9 +68,13 @@ struct sweep_options {
     char *(*note)(void *context, const struct result *result); /* mem_resize'd, NUL-terminated */
     void (*on_note)(void *context, int point, const char *note);
     void *context;
+    struct cluster *cluster; /* NULL: this process alone */
 };
 
-/* Runs what is not done. False with err if a point cannot be loaded or priced; stopped or at a limit it returns true and the
+/* For all ranks of a cluster to call where one of them cannot even begin: `err` is why. */
+void sweep_dismiss(struct cluster *cluster, const struct err *err);
+
+/* In ranks above 0 it helps and leaves the table alone. Runs what is not done. False with err if a point cannot be loaded or priced; stopped or at a limit it returns true and the
  * table's `end` says so. */
 bool sweep_run(struct sweep *sweep, const struct sweep_options *options, struct err *err);
 

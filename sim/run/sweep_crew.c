@@ -115,6 +115,13 @@ static void fail_locked(struct sweep_crew *crew, const struct err *err)
     halt_locked(crew, RUN_INTERRUPTED);
 }
 
+void sweep_crew_fail(struct sweep_crew *crew, const struct err *err)
+{
+    uv_mutex_lock(&crew->lock);
+    fail_locked(crew, err);
+    uv_mutex_unlock(&crew->lock);
+}
+
 /* -- loading -------------------------------------------------------------------------------------- */
 
 struct scenario *sweep_plan_load(const struct sweep_plan *plan, const char *const *values,

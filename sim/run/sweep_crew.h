@@ -23,6 +23,8 @@ struct sweep_source {
     enum sweep_next (*next)(void *context, struct sweep_order *order);
     /* Takes the finding over. */
     void (*finished)(void *context, const struct sweep_order *order, struct sweep_finding *finding);
+    /* A point that was given out comes back not done. */
+    void (*give_back)(void *context, int point);
 };
 
 /* What points have in common. */
@@ -55,6 +57,7 @@ void sweep_crew_unlock(struct sweep_crew *crew);
 
 /* Ends it early; the first reason counts. */
 void sweep_crew_halt(struct sweep_crew *crew, enum run_end end);
+void sweep_crew_fail(struct sweep_crew *crew, const struct err *err);
 enum run_end sweep_crew_end(struct sweep_crew *crew);
 
 /* Requests simulated so far, and points under way counted by how far they are. */
