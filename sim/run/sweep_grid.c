@@ -130,8 +130,8 @@ static double choose_step(const struct sweep_value *from, double to)
     if (from->dimension == SWEEP_NUMBER && whole && span + 1 <= ONE_BY_ONE_MAX)
         return 1;
     bool binary = from->dimension == SWEEP_SIZE;
-    return nice_step(span, whole && !binary ? 1 : 0, binary ? POWER_VALUES_MAX : NICE_VALUES_MAX,
-                     binary);
+    return nice_step(span, whole && !binary && span >= 4 ? 1 : 0,
+                     binary ? POWER_VALUES_MAX : NICE_VALUES_MAX, binary);
 }
 
 /* a..b[:step] */

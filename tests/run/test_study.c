@@ -4,8 +4,7 @@
 #include "model/rate_shape.h"
 #include "model/svc_client.h"
 #include "model/svc_function.h"
-#include "run/study.h"
-#include "tests/scenario/load_text.h"
+#include "tests/run/study_text.h"
 #include "tests/suite.h"
 
 static const char plain[] =
@@ -17,33 +16,8 @@ static const char plain[] =
     "variant 'big' { memory = '2GB' }\n"
     "simulate { duration = '10min', warmup = '1min', seed = 7 }\n";
 
-/* A study of a text, with the first of the changes it is asked for. */
-struct fixture {
-    struct loaded files; /* for its folder only */
-    struct study *study;
-    struct err err;
-};
-
-static struct fixture open_text(const char *text, const char *const *params, int param_count)
-{
-    struct fixture fixture = {.files = loaded_begin()};
-    char path[128];
-    loaded_file(&fixture.files, "s.lua", text, strlen(text));
-    (void)snprintf(path, sizeof path, "%s/s.lua", fixture.files.folder);
-    struct study_setup setup = {
-        .program = "build/tepid", .file = path, .params = params, .param_count = param_count};
-    fixture.study = study_open(&setup, &fixture.err);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.study);
-    return fixture;
-}
-
-static void close_text(struct fixture *fixture)
-{
-    study_close(fixture->study);
-    loaded_end(&fixture->files);
-}
-
-static struct scenario *load_with(struct fixture *fixture, const struct change *changes, int count)
+static struct scenario *load_with(struct study_text *fixture, const struct change *changes,
+                                  int count)
 {
     struct study_load load = {
         .changes = changes, .change_count = count, .times = study_times_default, .trusted = true};
@@ -60,7 +34,7 @@ static int64_t memory_of(const struct scenario *scenario)
 static void test_changes_come_after_what_the_study_was_given(void)
 {
     static const char *const params[] = {"memory=512MB", "rate=10/s", "memory=1GB"};
-    struct fixture fixture = open_text(plain, params, 3);
+    struct study_text fixture = study_text_open(plain, params, 3);
     struct scenario *base = load_with(&fixture, NULL, 0);
     struct change changes[] = {
         {.kind = CHANGE_PARAM, .name = "memory", .value = "2GB"},
@@ -78,12 +52,12 @@ static void test_changes_come_after_what_the_study_was_given(void)
     CU_ASSERT_NOT_EQUAL(base->digest, changed->digest);
     scenario_free(base);
     scenario_free(changed);
-    close_text(&fixture);
+    study_text_close(&fixture);
 }
 
 static void test_a_load_has_its_variant_and_its_times(void)
 {
-    struct fixture fixture = open_text(plain, NULL, 0);
+    struct study_text fixture = study_text_open(plain, NULL, 0);
     struct study_load load = {.variant = "big", .times = study_times_default, .trusted = true};
     load.times.duration = 20 * SIM_MINUTE;
     load.times.has_seed = true;
@@ -98,7 +72,7 @@ static void test_a_load_has_its_variant_and_its_times(void)
     load.times.duration = SIM_MINUTE;
     CU_ASSERT_PTR_NULL(study_load(fixture.study, &load, &fixture.err));
     CU_ASSERT_PTR_NOT_NULL(strstr(fixture.err.what, "not longer than the warm-up"));
-    close_text(&fixture);
+    study_text_close(&fixture);
 }
 
 /* -- more load --------------------------------------------------------------------------------- */
@@ -110,7 +84,7 @@ static const struct rate_shape *shape_of(const struct scenario *scenario, const 
     return client->rate;
 }
 
-static void check_load(struct fixture *fixture, struct scenario *base, double factor)
+static void check_load(struct study_text *fixture, struct scenario *base, double factor)
 {
     static const char *const sources[] = {"a", "b", "c", "d", "e", "f1", "g", "h"};
     struct change change = {.kind = CHANGE_LOAD, .factor = factor};
@@ -145,7 +119,7 @@ static void test_every_shape_of_traffic_takes_more_load_or_less(void)
         "traffic 'h' { to = f, rate = trace 'counts.csv' }\n"
         "traffic 'i' { to = f, clients = 10, think = '1s' }\n"
         "traffic 'j' { to = f, arrivals = exponential '2s' }\n";
-    struct fixture fixture = {0};
+    struct study_text fixture = {0};
     struct text times = {0}, counts = {0};
     text_add(&times, "time_s\n");
     for (int i = 0; i < 1000; i++)
@@ -153,7 +127,7 @@ static void test_every_shape_of_traffic_takes_more_load_or_less(void)
     text_add(&counts, "interval_s,count\n");
     for (int i = 0; i < 1200; i += 10)
         text_addf(&counts, "%d,%d\n", i, i % 13);
-    fixture = open_text(text, NULL, 0);
+    fixture = study_text_open(text, NULL, 0);
     loaded_file(&fixture.files, "times.csv", times.data, times.length);
     loaded_file(&fixture.files, "counts.csv", counts.data, counts.length);
     struct scenario *base = load_with(&fixture, NULL, 0);
@@ -176,26 +150,26 @@ static void test_every_shape_of_traffic_takes_more_load_or_less(void)
     scenario_free(base);
     text_free(&times);
     text_free(&counts);
-    close_text(&fixture);
+    study_text_close(&fixture);
 }
 
 static void test_a_load_beyond_what_a_rate_can_be_is_refused(void)
 {
-    struct fixture fixture = open_text(plain, NULL, 0);
+    struct study_text fixture = study_text_open(plain, NULL, 0);
     static const double bad[] = {0, -1, NAN, INFINITY, 1e8};
     for (size_t i = 0; i < COUNTOF(bad); i++) {
         struct change change = {.kind = CHANGE_LOAD, .factor = bad[i]};
         CU_ASSERT_PTR_NULL(load_with(&fixture, &change, 1));
         CU_ASSERT_EQUAL(fixture.err.kind, ERR_USER);
     }
-    close_text(&fixture);
+    study_text_close(&fixture);
 }
 
 /* -- faults ---------------------------------------------------------------------------------------- */
 
 static void test_a_fault_joins_those_of_the_file(void)
 {
-    struct fixture fixture = open_text(plain, NULL, 0);
+    struct study_text fixture = study_text_open(plain, NULL, 0);
     struct change change = {
         .kind = CHANGE_FAULT,
         .resource = "f",
@@ -213,7 +187,7 @@ static void test_a_fault_joins_those_of_the_file(void)
     change.resource = "f";
     change.fault.errors = 1.5;
     CU_ASSERT_PTR_NULL(load_with(&fixture, &change, 1));
-    close_text(&fixture);
+    study_text_close(&fixture);
 }
 
 static void test_a_name_of_a_shipped_scenario_will_do(void)
