@@ -2,7 +2,7 @@
 # deps.sh - installs the Debian packages tepid is built and tested with; with --quiet it says nothing when all is there.
 # As root or with password-less sudo it calls apt-get; else it says what to install and exits 1. It never asks.
 set -eu
-packages="gcc make pkg-config liblua5.4-dev libcjson-dev libuv1-dev libcunit1-dev
+packages="gcc make pkg-config liblua5.4-dev libcjson-dev libuv1-dev libcunit1-dev libopenmpi-dev openmpi-bin
     libsdl2-dev libcairo2-dev libharfbuzz-dev libfreetype-dev libfontconfig-dev fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
 missing=
 for p in $packages; do

@@ -50,6 +50,7 @@ build() {
 }
 
 build BUILD=release bins
+if command -v mpicc >/dev/null 2>&1; then build BUILD=release build/release/tepid-mpi; fi
 build BUILD=debug build/debug/tepid-tests build/debug/tepid
 build BUILD=o0 build/o0/tepid
 part layers scripts/layers.sh
@@ -67,5 +68,7 @@ tell stories
 tell determinism
 part errors sh tests/golden/errors.sh
 part cli sh tests/golden/cli.sh
+part sweep sh tests/golden/sweep.sh
+part mpi sh tests/golden/mpi.sh
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

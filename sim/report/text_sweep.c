@@ -93,10 +93,11 @@ struct layout {
     char change[40]; /* "vs 0", "vs first" */
 };
 
-static void drop_to_fit(struct layout *layout, int params, int width)
+/* The widest line of all columns has to fit; first go those that say least. */
+static void drop_to_fit(struct layout *layout, int params, bool no_errors, int width)
 {
-    static const enum sweep_column least[] = {SWEEP_P50, SWEEP_MONTH, SWEEP_UTIL, SWEEP_COLD,
-                                              SWEEP_ERRORS};
+    const enum sweep_column least[] = {no_errors ? SWEEP_ERRORS : SWEEP_P50, SWEEP_P50, SWEEP_UTIL,
+                                       SWEEP_COLD, SWEEP_ERRORS};
     for (size_t i = 0; i < COUNTOF(least); i++) {
         int used = 2 + RIGHT_LABELS;
         for (int p = 0; p < params; p++)
@@ -107,6 +108,14 @@ static void drop_to_fit(struct layout *layout, int params, int width)
             return;
         layout->columns &= ~(1u << least[i]);
     }
+}
+
+static bool no_errors(const struct sweep_table *table)
+{
+    for (size_t i = 0; i < table->point_count; i++)
+        if (table->points[i]->done && table->points[i]->all.errors > 0)
+            return false;
+    return true;
 }
 
 static struct layout lay_out(const struct sweep_table *table, const bool *shown, int width)
@@ -135,7 +144,7 @@ static struct layout lay_out(const struct sweep_table *table, const bool *shown,
             }
         layout.number[c] = widest + 2 < COLUMN_MIN ? COLUMN_MIN : widest + 2;
     }
-    drop_to_fit(&layout, table->grid.param_count, width);
+    drop_to_fit(&layout, table->grid.param_count, no_errors(table), width);
     return layout;
 }
 

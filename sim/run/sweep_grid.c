@@ -10,7 +10,6 @@
 #define NICE_VALUES_MAX  21
 #define POWER_VALUES_MAX 17
 #define COMMAND_LINE     "command line"
-#define RANGE_EXAMPLE    "write --sweep %s=0..20 or %s=128MB..1024MB:128MB"
 
 /* What is being read: one --sweep. */
 struct reading {
@@ -274,6 +273,22 @@ bool sweep_grid_param(struct sweep_param *param, struct arena *arena,
     return true;
 }
 
+/* How it is written, in the unit of the parameter. */
+static bool help_axis(struct reading *reading, struct err *err)
+{
+    const char *name = reading->def->name;
+    const char *fallback = shown(reading->arena, &reading->def->fallback);
+    char a[UNIT_TEXT_MAX], b[UNIT_TEXT_MAX];
+    struct sweep_value value;
+    if (!sweep_value_read(fallback, &value))
+        return err_help(err, "write --sweep %s=%s,...", name, fallback);
+    if (value.unit[0] == '\0' || value.count <= 0)
+        return err_help(err, "write --sweep %s=1,2,4 or %s=0..20 or %s=0..20:5", name, name, name);
+    sweep_value_show(a, value.count, value.unit);
+    sweep_value_show(b, 4 * value.count, value.unit);
+    return err_help(err, "write --sweep %s=%s,%s or %s=%s..%s:%s", name, a, b, name, a, b, a);
+}
+
 /* name=ITEM,ITEM,... */
 static bool read_given(struct sweep_param *param, struct arena *arena,
                        const struct scenario *scenario, const char *given, struct err *err)
@@ -297,7 +312,7 @@ static bool read_given(struct sweep_param *param, struct arena *arena,
         return true;
     err_context(err, "--sweep %.200s", given);
     err_place(err, COMMAND_LINE, 0);
-    return err_help(err, RANGE_EXAMPLE, name, name);
+    return help_axis(&reading, err);
 }
 
 static void read_of_file(struct sweep_param *param, struct arena *arena,
