@@ -69,6 +69,9 @@ _tepid() {
             compgen -W "$(tepid list --names 2>/dev/null)" -- "$current"
         )
         ;;
+    merge)
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        ;;
     new)
         mapfile -t COMPREPLY < <(compgen -W "$(tepid list --names 2>/dev/null)" -- "$current")
         ;;

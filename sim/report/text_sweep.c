@@ -11,9 +11,8 @@
 #include "report/sweep_files.h"
 #include "report/sweep_words.h"
 
-#define COLUMN_MIN   9  /* columns of numbers */
-#define PARAM_MAX    22 /* columns of a parameter */
-#define RIGHT_LABELS 26 /* the room SLO and marks take */
+#define COLUMN_MIN 9  /* columns of numbers */
+#define PARAM_MAX  22 /* columns of a parameter */
 
 static uint64_t largest_requests(const struct sweep_table *table)
 {
@@ -93,21 +92,50 @@ struct layout {
     char change[40]; /* "vs 0", "vs first" */
 };
 
-/* The widest line of all columns has to fit; first go those that say least. */
-static void drop_to_fit(struct layout *layout, int params, bool no_errors, int width)
+/* What SLOs and marks take behind the columns. */
+static int right_columns(const struct sweep_table *table)
 {
-    const enum sweep_column least[] = {no_errors ? SWEEP_ERRORS : SWEEP_P50, SWEEP_P50, SWEEP_UTIL,
-                                       SWEEP_COLD, SWEEP_ERRORS};
-    for (size_t i = 0; i < COUNTOF(least); i++) {
-        int used = 2 + RIGHT_LABELS;
-        for (int p = 0; p < params; p++)
-            used += layout->param[p];
-        for (int c = 0; c < SWEEP_COLUMNS; c++)
-            used += (layout->columns >> c & 1) != 0 ? layout->number[c] : 0;
-        if (used <= width)
-            return;
-        layout->columns &= ~(1u << least[i]);
+    struct sweep_answers answers;
+    char slos[40];
+    int mark = 0;
+    sweep_answers(table, &answers);
+    for (size_t i = 0; i < table->point_count; i++) {
+        int columns = (int)text_columns(sweep_mark(table, &answers, table->points[i]));
+        mark = columns > mark ? columns : mark;
     }
+    (void)snprintf(slos, sizeof slos, "   %d/%d ", table->slo_count, table->slo_count);
+    int slo = table->slo_count == 0 ? 0 : table->slo_count == 1 ? 4 : (int)strlen(slos) + 1;
+    return slo + 3 + mark;
+}
+
+static int columns_used(const struct layout *layout, int params, int least)
+{
+    int used = 0;
+    for (int p = 0; p < params; p++)
+        used += layout->param[p];
+    for (int c = 0; c < SWEEP_COLUMNS; c++)
+        if ((layout->columns >> c & 1) != 0)
+            used += layout->number[c] < least ? least : layout->number[c];
+    return used;
+}
+
+/* The widest line of all columns has to fit; first goes the room between them, then those that say least. */
+static void fit(struct layout *layout, const struct sweep_table *table, bool no_errors, int width)
+{
+    int params = table->grid.param_count, room = width - right_columns(table);
+    const enum sweep_column least[] = {no_errors ? SWEEP_ERRORS : SWEEP_P50,
+                                       SWEEP_P50,
+                                       SWEEP_UTIL,
+                                       SWEEP_COLD,
+                                       SWEEP_ERRORS,
+                                       SWEEP_SPILL};
+    for (size_t i = 0; i < COUNTOF(least) && columns_used(layout, params, 0) > room; i++)
+        layout->columns &= ~(1u << least[i]);
+    if (columns_used(layout, params, COLUMN_MIN) > room)
+        return;
+    for (int c = 0; c < SWEEP_COLUMNS; c++)
+        if (layout->number[c] < COLUMN_MIN)
+            layout->number[c] = COLUMN_MIN;
 }
 
 static bool no_errors(const struct sweep_table *table)
@@ -142,9 +170,9 @@ static struct layout lay_out(const struct sweep_table *table, const bool *shown,
                 int columns = (int)text_columns(sweep_cell(buf, table, table->points[i], c));
                 widest = columns > widest ? columns : widest;
             }
-        layout.number[c] = widest + 2 < COLUMN_MIN ? COLUMN_MIN : widest + 2;
+        layout.number[c] = widest + 2;
     }
-    drop_to_fit(&layout, table->grid.param_count, no_errors(table), width);
+    fit(&layout, table, no_errors(table), width);
     return layout;
 }
 

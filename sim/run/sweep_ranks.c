@@ -8,7 +8,7 @@
 
 #include "core/text.h"
 
-#define PAUSE_NS     300000 /* between two looks for messages */
+#define PAUSE_NS     2000000 /* between two looks for messages: a look takes time from the simulation */
 #define TELL_EVERY_S 0.5
 #define REPORT_S     0.1
 

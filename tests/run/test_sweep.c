@@ -5,7 +5,7 @@
 
 #include "model/svc_client.h"
 #include "report/sweep_files.h"
-#include "report/sweep_words.h"
+#include "report/text_sweep.h"
 #include "run/sweep.h"
 #include "run/sweep_merge.h"
 #include "tests/run/study_text.h"
@@ -381,6 +381,48 @@ static void test_shards_that_do_not_fit_are_refused(void)
     study_text_close(&text);
 }
 
+/* -- on a terminal ---------------------------------------------------------------------------------------- */
+
+static void check_width(const char *text, size_t width)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        char line[1000];
+        CU_ASSERT_TRUE_FATAL(length < sizeof line);
+        memcpy(line, text, length);
+        line[length] = '\0';
+        if (text_columns(line) > width)
+            printf("%zu columns: %s\n", text_columns(line), line);
+        CU_ASSERT_TRUE(text_columns(line) <= width);
+        CU_ASSERT_TRUE(length == 0 || line[length - 1] != ' ');
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void test_it_fits_the_terminal(void)
+{
+    struct study_text text = study_text_open(file, NULL, 0);
+    static const char *const axes[] = {"rate=10/s..80/s:10/s", "units=0..4", "memory=256MB,1GB"};
+    for (int count = 1; count <= 3; count++) {
+        struct sweep_setup setup = {.axes = axes, .axis_count = count};
+        struct sweep *sweep = open_sweep(&text, &setup);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(sweep);
+        const struct sweep_table *table = run_sweep(sweep, 2);
+        for (int width = 80; width <= 120; width += 40) {
+            struct text out = {0};
+            struct text_sweep_info info = {.jobs = 2, .ranks = 1, .wall_s = 12.3};
+            struct text_options how = {.width = width, .folder = "out/sizing-sweep"};
+            text_write_sweep(table, &info, &how, &out);
+            check_width(out.data, (size_t)width);
+            CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "answer: "));
+            CU_ASSERT_PTR_NOT_NULL(strstr(out.data, "← "));
+            text_free(&out);
+        }
+        sweep_close(sweep);
+    }
+    study_text_close(&text);
+}
+
 /* -- refusals ----------------------------------------------------------------------------------------------- */
 
 static void check_not_opened(struct study_text *text, const struct sweep_setup *setup,
@@ -436,6 +478,7 @@ CU_TestInfo suite_sweep[] = {
     TEST(test_what_was_written_reads_back),
     TEST(test_shards_join_to_the_whole),
     TEST(test_shards_that_do_not_fit_are_refused),
+    TEST(test_it_fits_the_terminal),
     TEST(test_what_cannot_be_swept_is_said_before_the_first_event),
     TEST(test_a_limit_keeps_what_is_complete),
     CU_TEST_INFO_NULL,
