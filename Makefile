@@ -61,7 +61,7 @@ all: deps-check ## build build/tepid and build/tepid-ui (release); with MPI=1 fo
 	@$(MAKE) --no-print-directory build/tepid
 
 deps-check:
-	@scripts/deps.sh --quiet
+	@scripts/deps.sh --quiet $(if $(filter 1,$(MPI)),mpi)
 
 # `make MPI=1`: build/tepid knows mpirun. The objects are the same but for one, the door to MPI.
 MPICC   ?= mpicc
@@ -134,7 +134,7 @@ build/commit: FORCE
 FORCE:
 
 deps: ## install the packages tepid is built and tested with
-	@scripts/deps.sh
+	@scripts/deps.sh mpi
 
 demo: all ## install what is missing, build, run hello and day, say what to try next
 	@scripts/demo.sh
@@ -166,7 +166,7 @@ layers: ## prove that includes point down and libraries have one door
 
 install: all ## install program, assets, scenarios, completion and man page under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog $(DESTDIR)$(PREFIX)/share/tepid/assets/traces $(DESTDIR)$(PREFIX)/share/tepid/scenarios $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 755 build/release/tepid $(DESTDIR)$(PREFIX)/bin/tepid
+	install -m 755 build/release/$(PROGRAM) $(DESTDIR)$(PREFIX)/bin/tepid
 	install -m 644 assets/catalog/*.json $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog/
 	install -m 644 assets/traces/* $(DESTDIR)$(PREFIX)/share/tepid/assets/traces/
 	install -m 644 scenarios/*.lua $(DESTDIR)$(PREFIX)/share/tepid/scenarios/

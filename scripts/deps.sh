@@ -1,9 +1,13 @@
 #!/bin/sh
-# deps.sh - installs the Debian packages tepid is built and tested with; with --quiet it says nothing when all is there.
+# deps.sh [--quiet] [mpi] - installs the Debian packages tepid is built with, and with "mpi" those that run a sweep over
+# many machines; with --quiet it says nothing when all is there.
 # As root or with password-less sudo it calls apt-get; else it says what to install and exits 1. It never asks.
 set -eu
-packages="gcc make pkg-config liblua5.4-dev libcjson-dev libuv1-dev libcunit1-dev libopenmpi-dev openmpi-bin
+packages="gcc make pkg-config liblua5.4-dev libcjson-dev libuv1-dev libcunit1-dev
     libsdl2-dev libcairo2-dev libharfbuzz-dev libfreetype-dev libfontconfig-dev fonts-inter fonts-jetbrains-mono fonts-dejavu-core"
+for word in "$@"; do
+    [ "$word" != mpi ] || packages="$packages libopenmpi-dev openmpi-bin"
+done
 missing=
 for p in $packages; do
     dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $p"

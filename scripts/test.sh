@@ -50,7 +50,8 @@ build() {
 }
 
 build BUILD=release bins
-if command -v mpicc >/dev/null 2>&1; then build BUILD=release build/release/tepid-mpi; fi
+# Without MPI its part is skipped, which mpi.sh says.
+scripts/deps.sh --quiet mpi >"$log/mpi-deps.log" 2>&1 && build BUILD=release build/release/tepid-mpi
 build BUILD=debug build/debug/tepid-tests build/debug/tepid
 build BUILD=o0 build/o0/tepid
 part layers scripts/layers.sh

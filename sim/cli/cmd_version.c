@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "cost/catalog.h"
 #include "report/json.h"
+#include "run/cluster.h"
 #include "run/uv_version.h"
 #include "scenario/script_version.h"
 
@@ -29,6 +30,8 @@ static int run(const struct cli *cli, const struct command *command, const struc
     text_addf(&out, "tepid %s, commit %s\n", TEPID_VERSION, TEPID_COMMIT);
     text_addf(&out, "Lua %s, cJSON %s, libuv %s\n", script_lua_version(), json_library_version(),
               run_uv_version());
+    if (cluster_library() != NULL)
+        text_addf(&out, "%s\n", cluster_library());
     bool ok = add_price_list(cli, &out, &err);
     int code = cli_print(cli, out.data);
     if (!ok)

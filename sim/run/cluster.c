@@ -49,6 +49,14 @@ static void release(struct cluster *cluster)
 
 #include <mpi.h>
 
+#define TEXT(number)   #number
+#define DIGITS(number) TEXT(number)
+
+const char *cluster_library(void)
+{
+    return "MPI " DIGITS(MPI_VERSION) "." DIGITS(MPI_SUBVERSION);
+}
+
 struct cluster *cluster_join(struct err *err)
 {
     int given, rank, size;
@@ -107,6 +115,11 @@ bool cluster_poll(struct cluster *cluster, struct cluster_message *message)
 }
 
 #else
+
+const char *cluster_library(void)
+{
+    return NULL;
+}
 
 /* What Open MPI, MPICH and Slurm's launcher tell the processes they start. */
 static bool has_company(void)

@@ -17,6 +17,9 @@ struct cluster *cluster_join(struct err *err);
 /* Waits for the others, unless one of them is lost: then the rest of the job is ended with `code` and this does not return. */
 void cluster_leave(struct cluster *cluster, int code); /* accepts NULL */
 
+/* "MPI 3.1", or NULL: built without. */
+const char *cluster_library(void);
+
 int cluster_rank(const struct cluster *cluster); /* 0 .. size - 1; 0 for NULL */
 int cluster_size(const struct cluster *cluster); /* 1 for NULL */
 const char *cluster_host(const struct cluster *cluster);
