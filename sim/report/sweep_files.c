@@ -7,10 +7,12 @@
 #include "report/folder.h"
 #include "report/json_sweep.h"
 #include "report/rows.h"
+#include "report/sweep_svg.h"
 #include "report/sweep_words.h"
 #include "report/text_sweep.h"
 
-const char *const sweep_file_names[] = {"sweep.csv", "points.csv", "report.md", "meta.json", NULL};
+const char *const sweep_file_names[] = {"sweep.csv", "points.csv", "sweep.svg",
+                                        "report.md", "meta.json",  NULL};
 
 /* -- tables ----------------------------------------------------------------------------------------------- */
 
@@ -165,6 +167,7 @@ void sweep_write_report(const struct sweep_table *table, struct text *out)
     if (note.length > 0)
         text_addf(out, "**Note:** %s.\n\n", note.data);
     text_free(&note);
+    text_add(out, "![the curves of the sweep](sweep.svg)\n\n");
     add_table(table, out);
     text_addf(out, "\n%d points of %s each, seed %llu, common random numbers; minimised: %s",
               sweep_table_done(table), unit_show_span(span, table->duration - table->warmup),
@@ -184,7 +187,8 @@ void sweep_write_report(const struct sweep_table *table, struct text *out)
 bool sweep_files_write(const char *path, const struct sweep_table *table, struct err *err)
 {
     static void (*const writers[])(const struct sweep_table *table, struct text *out) = {
-        sweep_write_rows, sweep_write_points, sweep_write_report, json_write_sweep};
+        sweep_write_rows, sweep_write_points, sweep_write_svg, sweep_write_report,
+        json_write_sweep};
     struct folder folder;
     struct text content = {0};
     bool ok = true;

@@ -50,7 +50,7 @@ alike() { # alike FOLDER FOLDER
     verdict $? "$what: other bytes: $(head -n 1 difference)"
 }
 
-# The table and its files.
+# The table and its files. The chart has a dot a point in each panel; three have no provisioned capacity, so no spill.
 ran "the file's sweep" 0 sweep s.lua
 holds stdout '^sizing  6 points x 3min30s|^sizing  6 points x'
 holds stdout 'slo: web.latency.p99 < 400ms, users.rate.max < 90/s'
@@ -58,10 +58,12 @@ holds stdout '^ +memory +units +'
 holds stdout '← '
 holds stdout 'answer: memory='
 holds stdout 'out/sizing-sweep/  sweep.csv'
-for file in sweep.csv points.csv report.md meta.json; do
+for file in sweep.csv points.csv sweep.svg report.md meta.json; do
     [ -s "out/sizing-sweep/$file" ]
     verdict $? "$what: no $file"
 done
+python3 -c 'import xml.dom.minidom as x; d = x.parse("out/sizing-sweep/sweep.svg"); c = [e for e in d.getElementsByTagName("circle") if e.getElementsByTagName("title")]; assert len(c) == 6 + 3, len(c)' 2>said
+verdict $? "$what: sweep.svg: $(tail -n 1 said)"
 head -n 1 out/sizing-sweep/sweep.csv >header
 holds header '^memory,units,cost_usd,cost_month_usd,latency_p50_ms,latency_p99_ms,errors_ratio,cold_ratio,spill_ratio,slo_passed,seed,rep$'
 lines out/sizing-sweep/sweep.csv 7
