@@ -1,0 +1,9 @@
+/* view_pages.c - the list of pages. */
+#include "ui/view.h"
+#include "ui/view_traces.h"
+
+const struct page pages[] = {
+    {"traces", "Traces", traces_page_new, traces_page_free, traces_page_ask, NULL, traces_page_draw,
+     traces_page_csv},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
