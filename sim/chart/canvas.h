@@ -16,9 +16,12 @@ struct colour {
     uint8_t r, g, b, a;
 };
 
-/* COLOUR(0x56B4E9) is opaque. */
-#define COLOUR(rgb)                                                                                \
-    ((struct colour){(uint8_t)((rgb) >> 16), (uint8_t)((rgb) >> 8), (uint8_t)(rgb), 255})
+/* COLOUR(0x56B4E9) is opaque. The other form is for tables that are constant. */
+#define COLOUR_INIT(rgb)                                                                           \
+    {                                                                                              \
+        (uint8_t)((rgb) >> 16), (uint8_t)((rgb) >> 8), (uint8_t)(rgb), 255                         \
+    }
+#define COLOUR(rgb) ((struct colour)COLOUR_INIT(rgb))
 
 static inline struct colour colour_fade(struct colour colour, double alpha)
 {

@@ -6,6 +6,8 @@
 
 #define THEME_CATEGORIES 6
 #define THEME_HEAT_STOPS 7
+/* The scale of heat has so many colours: fine enough to look smooth, few enough to be named in a file. */
+#define THEME_HEAT_LEVELS 32
 
 struct theme {
     const char *name; /* "dark", "light" */
@@ -20,6 +22,9 @@ struct theme {
 
 extern const struct theme theme_dark, theme_light;
 const struct theme *theme_find(const char *name); /* NULL: no such theme */
+
+/* Level 0 (a count of 1) .. THEME_HEAT_LEVELS - 1. */
+struct colour theme_heat_level(const struct theme *theme, int level);
 
 /* A count on the heat scale: logarithmic, a count of 1 visible; 0 is transparent. `most` >= 1. */
 struct colour theme_heat(const struct theme *theme, double count, double most);
