@@ -18,6 +18,12 @@ double type_size(enum type_style style)
     return sizes[style];
 }
 
+const double *dash_pattern(enum dash dash)
+{
+    static const double dashed[] = {6, 4}, dotted[] = {1.5, 3};
+    return dash == DASH_DASHED ? dashed : dash == DASH_DOTTED ? dotted : NULL;
+}
+
 void canvas_push_clip(struct canvas *canvas, struct rect rect)
 {
     canvas->ops->push_clip(canvas, rect);

@@ -63,6 +63,7 @@ enum align { ALIGN_LEFT, ALIGN_MIDDLE, ALIGN_RIGHT };
 
 /* A line's dash: its pattern in pixels. Lines differ by dash and by label, not by colour alone. */
 enum dash { DASH_SOLID, DASH_DASHED, DASH_DOTTED, DASH_KINDS };
+const double *dash_pattern(enum dash dash); /* how long it is on, then off; NULL: solid */
 
 struct stroke {
     struct colour colour;

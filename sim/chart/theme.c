@@ -1,9 +1,10 @@
 /* theme.c - the two themes as tables, and the scale of heat. */
 #include "chart/theme.h"
 
-#include "core/detmath.h"
-
+#include <stdio.h>
 #include <string.h>
+
+#include "core/detmath.h"
 
 const struct theme theme_dark = {
     .name = "dark",
@@ -59,6 +60,106 @@ const struct theme theme_light = {
              COLOUR_INIT(0x77B3CB), COLOUR_INIT(0x3A86AE), COLOUR_INIT(0x1C5A87),
              COLOUR_INIT(0x0B2E52)},
 };
+
+/* Keys of tokens: red 1, green 2 and the token as blue. The stops of heat get green 3, so that what theme_heat_level works out
+ * between them is a key too: its blue says the level. */
+#define KEY(token)                                                                                 \
+    {                                                                                              \
+        1, 2, (token), 255                                                                         \
+    }
+#define HEAT_STEP 50
+#define HEAT_KEY(stop)                                                                             \
+    {                                                                                              \
+        1, 3, ((stop)-1) * HEAT_STEP, 255                                                          \
+    }
+#define HEAT_RANGE ((THEME_HEAT_STOPS - 2) * HEAT_STEP)
+
+const struct theme theme_auto = {
+    .name = "auto",
+    .bg = KEY(0),
+    .panel = KEY(1),
+    .border = KEY(2),
+    .grid = KEY(3),
+    .muted = KEY(4),
+    .text = KEY(5),
+    .strong = KEY(6),
+    .accent = KEY(7),
+    .category = {KEY(8), KEY(9), KEY(10), KEY(11), KEY(12), KEY(13)},
+    .other = KEY(14),
+    .p50 = KEY(15),
+    .p95 = KEY(16),
+    .p99 = KEY(17),
+    .a = KEY(18),
+    .b = KEY(19),
+    .ok = KEY(20),
+    .client_error = KEY(21),
+    .fault = KEY(22),
+    .throttle = KEY(23),
+    .heat = {KEY(24), HEAT_KEY(1), HEAT_KEY(2), HEAT_KEY(3), HEAT_KEY(4), HEAT_KEY(5), HEAT_KEY(6)},
+};
+
+/* In the order of the keys. */
+static const struct {
+    const char *name;
+    size_t at;
+} tokens[] = {
+    {"bg", offsetof(struct theme, bg)},
+    {"panel", offsetof(struct theme, panel)},
+    {"border", offsetof(struct theme, border)},
+    {"grid", offsetof(struct theme, grid)},
+    {"muted", offsetof(struct theme, muted)},
+    {"text", offsetof(struct theme, text)},
+    {"strong", offsetof(struct theme, strong)},
+    {"accent", offsetof(struct theme, accent)},
+    {"category-1", offsetof(struct theme, category[0])},
+    {"category-2", offsetof(struct theme, category[1])},
+    {"category-3", offsetof(struct theme, category[2])},
+    {"category-4", offsetof(struct theme, category[3])},
+    {"category-5", offsetof(struct theme, category[4])},
+    {"category-6", offsetof(struct theme, category[5])},
+    {"other", offsetof(struct theme, other)},
+    {"p50", offsetof(struct theme, p50)},
+    {"p95", offsetof(struct theme, p95)},
+    {"p99", offsetof(struct theme, p99)},
+    {"a", offsetof(struct theme, a)},
+    {"b", offsetof(struct theme, b)},
+    {"ok", offsetof(struct theme, ok)},
+    {"client-error", offsetof(struct theme, client_error)},
+    {"fault", offsetof(struct theme, fault)},
+    {"throttle", offsetof(struct theme, throttle)},
+    {"heat-0", offsetof(struct theme, heat[0])},
+};
+_Static_assert(COUNTOF(tokens) + THEME_HEAT_LEVELS == THEME_TOKENS, "a name for each colour");
+
+char *theme_token_name(char buf[THEME_NAME_MAX], int token)
+{
+    ASSERT(0 <= token && token < THEME_TOKENS);
+    int level = token - (int)COUNTOF(tokens);
+    if (level < 0)
+        (void)snprintf(buf, THEME_NAME_MAX, "%s", tokens[token].name);
+    else
+        (void)snprintf(buf, THEME_NAME_MAX, "level-%d", level);
+    return buf;
+}
+
+struct colour theme_token(const struct theme *theme, int token)
+{
+    ASSERT(0 <= token && token < THEME_TOKENS);
+    struct colour colour;
+    if (token >= (int)COUNTOF(tokens))
+        return theme_heat_level(theme, token - (int)COUNTOF(tokens));
+    memcpy(&colour, (const char *)theme + tokens[token].at, sizeof colour);
+    return colour;
+}
+
+int theme_token_of(struct colour key)
+{
+    if (key.r == 1 && key.g == 2 && key.b < COUNTOF(tokens))
+        return key.b;
+    if (key.r != 1 || key.g != 3)
+        return -1;
+    return (int)COUNTOF(tokens) + (key.b * (THEME_HEAT_LEVELS - 1) + HEAT_RANGE / 2) / HEAT_RANGE;
+}
 
 const struct theme *theme_find(const char *name)
 {

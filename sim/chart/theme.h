@@ -21,13 +21,25 @@ struct theme {
 };
 
 extern const struct theme theme_dark, theme_light;
-const struct theme *theme_find(const char *name); /* NULL: no such theme */
+/* For documents that follow the reader's preference (svg.h): its colours are keys that stand for a token, not colours to look at. Fading
+ * keeps the key. Nothing may be worked out from them but by theme_heat; `dark` is false. */
+extern const struct theme theme_auto;
+const struct theme *theme_find(const char *name); /* "dark" or "light"; NULL: no such theme */
 
 /* Level 0 (a count of 1) .. THEME_HEAT_LEVELS - 1. */
 struct colour theme_heat_level(const struct theme *theme, int level);
 
 /* A count on the heat scale: logarithmic, a count of 1 visible; 0 is transparent. `most` >= 1. */
 struct colour theme_heat(const struct theme *theme, double count, double most);
+
+/* Every colour of a theme by name, in the order above: "bg", "category-1", "heat-0" (the ground of a heat map), then the levels of heat
+ * "level-0" ... */
+#define THEME_TOKENS   57
+#define THEME_NAME_MAX 16
+char *theme_token_name(char buf[THEME_NAME_MAX], int token);
+struct colour theme_token(const struct theme *theme, int token);
+/* The token a colour of theme_auto stands for; -1: it is a colour as any other. */
+int theme_token_of(struct colour key);
 
 /* Measures, in pixels at 100 %. */
 enum {
