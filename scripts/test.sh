@@ -69,7 +69,10 @@ tell stories
 tell determinism
 part errors sh tests/golden/errors.sh
 part cli sh tests/golden/cli.sh
-part sweep sh tests/golden/sweep.sh
-part mpi sh tests/golden/mpi.sh
+run sweep sh tests/golden/sweep.sh &
+run mpi sh tests/golden/mpi.sh
+wait
+tell sweep
+tell mpi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -18,23 +18,6 @@ static const struct option_spec options_of_merge[] = {
     {0},
 };
 
-static void choose_folder(const struct options *options, const struct sweep_table *table,
-                          struct text *folder)
-{
-    const char *out = option_value(options, "out");
-    if (out != NULL) {
-        text_add(folder, out);
-        return;
-    }
-    text_add(folder, "out/");
-    folder_add_name(folder, table->scenario);
-    if (table->variant != NULL) {
-        text_add(folder, "-");
-        folder_add_name(folder, table->variant);
-    }
-    text_add(folder, "-sweep");
-}
-
 static int show(const struct cli *cli, const struct options *options,
                 const struct sweep_table *table, const char *folder)
 {
@@ -55,7 +38,7 @@ static int write_merged(const struct cli *cli, const struct options *options,
     struct text folder = {0};
     struct sweep_answers answers;
     int code;
-    choose_folder(options, table, &folder);
+    sweep_folder_name(table, option_value(options, "out"), &folder);
     if (!folder_prepare(folder.data == NULL ? "" : folder.data, &err) ||
         !sweep_files_write(folder.data, table, &err))
         code = cli_fail(cli, &err);

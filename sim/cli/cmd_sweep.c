@@ -36,6 +36,8 @@ static const struct option_spec options_of_sweep[] = {
     {"no-fail", 0, NULL, "exit 0 although no point meets the SLOs"},
     {"max-wall", 0, "D", "stop after this much real time"},
     {"max-events", 0, "N", "stop a replication after this many events"},
+    {"rank-silence", 0, "D",
+     "with mpirun: gives a rank up that is not heard of for so long [10s]"},
     {"max-memory", 0, "SIZE", "stop when the program holds more than this"},
     OPTION_PRICES,
     OPTION_LOAD_LIMIT,
@@ -114,22 +116,8 @@ static bool open_sweep(struct command_sweep *command, struct err *err)
 
 static bool prepare_folder(struct command_sweep *command, struct err *err)
 {
-    const char *out = option_value(command->options, "out");
-    const struct sweep_table *table = sweep_table(command->sweep);
     struct text *folder = &command->folder;
-    if (out != NULL) {
-        text_add(folder, out);
-    } else {
-        text_add(folder, "out/");
-        folder_add_name(folder, table->scenario);
-        if (table->variant != NULL) {
-            text_add(folder, "-");
-            folder_add_name(folder, table->variant);
-        }
-        text_add(folder, "-sweep");
-        if (table->shards > 1)
-            text_addf(folder, "-%dof%d", table->shard, table->shards);
-    }
+    sweep_folder_name(sweep_table(command->sweep), option_value(command->options, "out"), folder);
     return folder_prepare(folder->data == NULL ? "" : folder->data, err);
 }
 
@@ -202,7 +190,7 @@ static int show(const struct command_sweep *command, const struct sweep_table *t
         sweep_output_json(&command->output, table, &out);
     } else {
         struct text_sweep_info info = {.jobs = command->settings.jobs,
-                                       .ranks = command->output.ranks,
+                                       .ranks = cluster_size(command->cluster),
                                        .wall_s = command->output.wall_s};
         struct text_options how = {
             .width = cli->width, .colour = cli->colour, .folder = command->folder.data};
@@ -233,6 +221,7 @@ static int simulate(struct command_sweep *command)
         .on_note = json ? sweep_output_keep : NULL,
         .context = output,
         .cluster = command->cluster,
+        .rank_silence = command->settings.rank_silence,
     };
     bool ok = sweep_run(command->sweep, &how, &err);
     sweep_output_end(output);

@@ -6,6 +6,7 @@
 #include "core/unit.h"
 
 #define COMMAND_LINE "command line"
+#define RANK_SILENCE (10 * SIM_SECOND)
 #define SEED_MAX     ((uint64_t)INT64_MAX) /* as far as a scenario can write one */
 
 /* Adds which option it was to what the reader of a unit said. */
@@ -75,6 +76,19 @@ static bool read_precision(const struct options *options, double *precision, str
     return err_help(err, "write --precision 1%%");
 }
 
+/* Ranks speak twice a second. */
+static bool read_silence(const struct options *options, sim_time *silence, struct err *err)
+{
+    *silence = RANK_SILENCE;
+    if (!read_time(options, "rank-silence", false, silence, err))
+        return false;
+    if (*silence >= SIM_SECOND)
+        return true;
+    err_set(err, "--rank-silence %s: less than 1s", option_value(options, "rank-silence"));
+    err_place(err, COMMAND_LINE, 0);
+    return err_help(err, "write --rank-silence 10s");
+}
+
 static int default_jobs(void)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -100,5 +114,5 @@ bool run_settings_read(struct run_settings *settings, const struct options *opti
     times->has_seed = seed != NULL;
     times->reps = (int64_t)reps;
     settings->jobs = (int)jobs;
-    return true;
+    return read_silence(options, &settings->rank_silence, err);
 }

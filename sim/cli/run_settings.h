@@ -11,7 +11,8 @@ struct run_settings {
     struct study_times times;
     int jobs;
     struct run_limits limits;
-    double precision; /* --precision; 0: none */
+    double precision;      /* --precision; 0: none */
+    sim_time rank_silence; /* --rank-silence */
 };
 
 #define RUN_REPS_MAX 10000

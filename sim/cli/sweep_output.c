@@ -23,7 +23,7 @@ static double now_s(void)
 void sweep_output_begin(struct sweep_output *output, const char *folder, int width, bool shows)
 {
     *output = (struct sweep_output){
-        .folder = folder, .width = width, .shows = shows, .ranks = 1, .saved_s = now_s()};
+        .folder = folder, .width = width, .shows = shows, .saved_s = now_s()};
     output->wall_s = -now_s();
 }
 
@@ -71,7 +71,6 @@ void sweep_output_report(void *context, const struct sweep_progress *progress)
 {
     struct sweep_output *output = context;
     struct text line = {0};
-    output->ranks = progress->ranks;
     if (!output->shows || progress->wall_s < QUIET_S)
         return;
     add_line(output, progress, &line);
@@ -213,7 +212,8 @@ static bool changes_results(const char *option)
 {
     static const char *const others[] = {"jobs",  "out",      "json",       "quiet",
                                          "shard", "resume",   "no-fail",    "no-color",
-                                         "help",  "max-wall", "max-events", "max-memory"};
+                                         "help",  "max-wall", "max-events", "max-memory",
+                                         "rank-silence"};
     for (size_t i = 0; i < COUNTOF(others); i++)
         if (strcmp(option, others[i]) == 0)
             return false;

@@ -13,7 +13,6 @@ struct sweep_output {
     const char *scenario;
     int width;
     bool shows, shown; /* progress */
-    int ranks;
     double wall_s, saved_s; /* since the start */
     struct report_info info;
     char **notes; /* JSON of each point */

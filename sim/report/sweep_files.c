@@ -184,6 +184,21 @@ void sweep_write_report(const struct sweep_table *table, struct text *out)
 
 /* -- the folder ------------------------------------------------------------------------------------------------ */
 
+void sweep_folder_name(const struct sweep_table *table, const char *out, struct text *folder)
+{
+    text_add(folder, out != NULL ? out : "out/");
+    if (out != NULL)
+        return;
+    folder_add_name(folder, table->scenario);
+    if (table->variant != NULL) {
+        text_add(folder, "-");
+        folder_add_name(folder, table->variant);
+    }
+    text_add(folder, "-sweep");
+    if (table->shards > 1)
+        text_addf(folder, "-%dof%d", table->shard, table->shards);
+}
+
 bool sweep_files_write(const char *path, const struct sweep_table *table, struct err *err)
 {
     static void (*const writers[])(const struct sweep_table *table, struct text *out) = {

@@ -12,6 +12,9 @@
 
 extern const char *const sweep_file_names[]; /* NULL-terminated */
 
+/* Adds --out, or without it out/<scenario>[-<variant>]-sweep[-<i>of<n>]. */
+void sweep_folder_name(const struct sweep_table *table, const char *out, struct text *folder);
+
 /* The folder must exist (folder_prepare). Points that are not done have no rows. ERR_FILE on failure; the folder is then as it was. */
 bool sweep_files_write(const char *folder, const struct sweep_table *table, struct err *err);
 

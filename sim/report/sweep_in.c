@@ -134,23 +134,11 @@ static bool read_point(const struct folder_table *csv, int row, struct sweep_tab
     return true;
 }
 
-static void add_grid(struct sweep_table *table)
-{
-    const char *values[SWEEP_PARAMS_MAX];
-    int at[SWEEP_PARAMS_MAX];
-    for (int64_t i = 0; i < table->grid.points; i++) {
-        sweep_grid_at(&table->grid, i, at);
-        for (int p = 0; p < table->grid.param_count; p++)
-            values[p] = table->grid.params[p].values[at[p]];
-        (void)sweep_table_add(table, values, SWEEP_GRID);
-    }
-}
-
 static bool read_points(const char *folder, struct sweep_table *table, struct arena *arena,
                         struct err *err)
 {
     struct folder_table csv;
-    add_grid(table);
+    sweep_table_add_grid(table);
     if (!folder_read_table(&csv, folder, "points.csv", arena, err))
         return false;
     if (csv.column_count != 1 + table->grid.param_count + MISSED + 1)

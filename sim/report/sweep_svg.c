@@ -18,10 +18,14 @@
 #define LINES_MAX  6
 #define TICKS_MAX  11
 
-/* What is drawn: points in the order of their lines, each line by x. */
+struct place {
+    double x;
+    const struct sweep_point *point;
+};
+
 struct chart {
     const struct sweep_table *table;
-    const struct sweep_point **points;
+    struct place *places; /* by x */
     size_t count;
     int param;        /* along x; -1: none has numbers, and the order of points is */
     double low, high; /* of x */
@@ -73,11 +77,6 @@ static int choose_param(const struct sweep_table *table)
     return table->find.param; /* a search along one value has found others */
 }
 
-static double x_of(const struct chart *chart, const struct sweep_point *point)
-{
-    return chart->param < 0 ? point->index : point->counts[chart->param];
-}
-
 /* All but x is the same. */
 static bool same_line(const struct chart *chart, const struct sweep_point *a,
                       const struct sweep_point *b)
@@ -88,28 +87,30 @@ static bool same_line(const struct chart *chart, const struct sweep_point *a,
     return true;
 }
 
+static double x_of(const struct chart *chart, const struct sweep_point *point)
+{
+    return chart->param < 0 ? point->index : point->counts[chart->param];
+}
+
 static int by_x(const void *a, const void *b)
 {
-    const struct sweep_point *p = *(const struct sweep_point *const *)a;
-    const struct sweep_point *q = *(const struct sweep_point *const *)b;
-    return p->counts[0] < q->counts[0] ? -1 : p->counts[0] > q->counts[0];
+    const struct place *p = a, *q = b;
+    if (p->x != q->x)
+        return p->x < q->x ? -1 : 1;
+    return (p->point->index > q->point->index) - (p->point->index < q->point->index);
 }
 
 static void gather(struct chart *chart)
 {
     const struct sweep_table *table = chart->table;
-    chart->points = mem_resize(NULL, sizeof(struct sweep_point *) * (table->point_count + 1));
+    chart->places = mem_resize(NULL, sizeof *chart->places * (table->point_count + 1));
     for (size_t i = 0; i < table->point_count; i++)
         if (table->points[i]->done)
-            chart->points[chart->count++] = table->points[i];
-    if (chart->param >= 0 && table->grid.param_count == 1)
-        qsort(chart->points, chart->count, sizeof *chart->points, by_x);
-    chart->low = INFINITY;
-    chart->high = -INFINITY;
-    for (size_t i = 0; i < chart->count; i++) {
-        chart->low = fmin(chart->low, x_of(chart, chart->points[i]));
-        chart->high = fmax(chart->high, x_of(chart, chart->points[i]));
-    }
+            chart->places[chart->count++] =
+                (struct place){x_of(chart, table->points[i]), table->points[i]};
+    qsort(chart->places, chart->count, sizeof *chart->places, by_x);
+    chart->low = chart->count > 0 ? chart->places[0].x : 0;
+    chart->high = chart->count > 0 ? chart->places[chart->count - 1].x : 1;
     if (!(chart->high > chart->low))
         chart->high = chart->low + 1;
 }
@@ -155,7 +156,7 @@ static bool scale(const struct chart *chart, struct panel *panel)
     panel->low = INFINITY;
     panel->high = -INFINITY;
     for (size_t i = 0; i < chart->count; i++) {
-        double value = value_of(chart->table, chart->points[i], panel->column);
+        double value = value_of(chart->table, chart->places[i].point, panel->column);
         if (isnan(value))
             continue;
         panel->low = fmin(panel->low, value);
@@ -194,16 +195,14 @@ static void draw_grid(const struct chart *chart, const struct panel *panel)
 /* The values along x, thinned where there are many. */
 static void draw_values(const struct chart *chart, const struct panel *panel)
 {
-    double last = -INFINITY;
-    double apart = (chart->high - chart->low) / TICKS_MAX * 0.999;
+    double apart = (chart->high - chart->low) / TICKS_MAX * 0.999, last = -INFINITY;
     for (size_t i = 0; i < chart->count && chart->param >= 0; i++) {
-        const struct sweep_point *point = chart->points[i];
-        double x = x_of(chart, point);
-        if (!same_line(chart, point, chart->points[0]) || x < last + apart)
+        const struct place *place = &chart->places[i];
+        if (place->x < last + apart)
             continue;
-        add_text(chart, place_x(chart, x), panel->top + PANEL + 18, "small mid",
-                 point->values[chart->param]);
-        last = x;
+        add_text(chart, place_x(chart, place->x), panel->top + PANEL + 18, "small mid",
+                 place->point->values[chart->param]);
+        last = place->x;
     }
     add_text(chart, (LEFT + WIDTH - RIGHT) / 2, panel->top + PANEL + 36, "mid",
              chart->param < 0 ? "point" : chart->table->grid.params[chart->param].name);
@@ -228,32 +227,21 @@ static void draw_dot(const struct chart *chart, const struct panel *panel,
     text_add(chart->out, "</title></circle>\n");
 }
 
-/* One line: the points that share all but x, in the order of x. */
+/* One line: the points that share all but x. */
 static void draw_line(const struct chart *chart, const struct panel *panel,
                       const struct sweep_point *first, int line)
 {
-    const struct sweep_point *next = NULL;
-    double at = -INFINITY;
     text_addf(chart->out, "<polyline class=\"line%d\" points=\"", line);
-    for (;;) {
-        next = NULL;
-        for (size_t i = 0; i < chart->count; i++) {
-            const struct sweep_point *point = chart->points[i];
-            if (same_line(chart, point, first) && x_of(chart, point) > at &&
-                (next == NULL || x_of(chart, point) < x_of(chart, next)))
-                next = point;
-        }
-        if (next == NULL)
-            break;
-        at = x_of(chart, next);
-        double value = value_of(chart->table, next, panel->column);
-        if (!isnan(value))
-            text_addf(chart->out, "%.1f,%.1f ", place_x(chart, at), place_y(panel, value));
+    for (size_t i = 0; i < chart->count; i++) {
+        const struct place *place = &chart->places[i];
+        double value = value_of(chart->table, place->point, panel->column);
+        if (!isnan(value) && same_line(chart, place->point, first))
+            text_addf(chart->out, "%.1f,%.1f ", place_x(chart, place->x), place_y(panel, value));
     }
     text_add(chart->out, "\"/>\n");
     for (size_t i = 0; i < chart->count; i++)
-        if (same_line(chart, chart->points[i], first))
-            draw_dot(chart, panel, chart->points[i], line);
+        if (same_line(chart, chart->places[i].point, first))
+            draw_dot(chart, panel, chart->places[i].point, line);
 }
 
 static void name_line(const struct chart *chart, const struct panel *panel,
@@ -273,21 +261,22 @@ static void name_line(const struct chart *chart, const struct panel *panel,
     text_free(&name);
 }
 
-static void draw_lines(const struct chart *chart, const struct panel *panel, bool named)
+/* In the order of the points they begin with. */
+static void draw_lines(const struct chart *chart, const struct panel *panel)
 {
+    const struct sweep_point *drawn[LINES_MAX];
     int lines = 0;
-    for (size_t i = 0; i < chart->count && lines < LINES_MAX; i++) {
-        bool drawn = false;
-        for (size_t j = 0; j < i && !drawn; j++)
-            drawn = same_line(chart, chart->points[i], chart->points[j]);
-        if (drawn)
+    for (size_t i = 0; i < chart->table->point_count && lines < LINES_MAX; i++) {
+        const struct sweep_point *point = chart->table->points[i];
+        bool known = !point->done;
+        for (int line = 0; line < lines && !known; line++)
+            known = same_line(chart, point, drawn[line]);
+        if (known)
             continue;
-        lines++;
-        draw_line(chart, panel, chart->points[i], lines);
-        if (named && chart->param >= 0)
-            name_line(chart, panel, chart->points[i], lines);
-        if (chart->param < 0)
-            return;
+        drawn[lines++] = point;
+        draw_line(chart, panel, point, lines);
+        if (chart->param >= 0)
+            name_line(chart, panel, point, lines);
     }
 }
 
@@ -318,7 +307,7 @@ static bool draw_panel(const struct chart *chart, enum sweep_column column, cons
     add_text(chart, 12, top + PANEL_TOP - 28, "strong", title);
     draw_grid(chart, &panel);
     draw_values(chart, &panel);
-    draw_lines(chart, &panel, true);
+    draw_lines(chart, &panel);
     draw_mark(chart, &panel, chart->answers.cheapest);
     if (chart->answers.best != chart->answers.cheapest)
         draw_mark(chart, &panel, chart->answers.best);
@@ -385,5 +374,5 @@ void sweep_write_svg(const struct sweep_table *table, struct text *out)
     if (second != SWEEP_COLUMNS)
         (void)draw_panel(&chart, second, second == SWEEP_SPILL ? "spill %" : "p99 ms", HEAD + each);
     text_add(out, "</svg>\n");
-    mem_free(chart.points);
+    mem_free(chart.places);
 }

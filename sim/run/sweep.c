@@ -152,18 +152,6 @@ static void describe(struct sweep *sweep)
     table->digest = digest_of(sweep);
 }
 
-static void add_grid(struct sweep_table *table)
-{
-    const char *values[SWEEP_PARAMS_MAX];
-    int at[SWEEP_PARAMS_MAX];
-    for (int64_t i = 0; i < table->grid.points; i++) {
-        sweep_grid_at(&table->grid, i, at);
-        for (int p = 0; p < table->grid.param_count; p++)
-            values[p] = table->grid.params[p].values[at[p]];
-        (void)sweep_table_add(table, values, SWEEP_GRID);
-    }
-}
-
 static struct sweep_plan plan_of(struct sweep *sweep)
 {
     return (struct sweep_plan){
@@ -205,7 +193,7 @@ struct sweep *sweep_open(const struct sweep_setup *setup, struct err *err)
     if (sweep->base != NULL && read_objective(sweep, err) && read_grid(sweep, err)) {
         describe(sweep);
         if (try_values(sweep, err)) {
-            add_grid(sweep->table);
+            sweep_table_add_grid(sweep->table);
             return sweep;
         }
     }
@@ -249,7 +237,7 @@ bool sweep_resume(struct sweep *sweep, const struct sweep_table *known, struct e
 static void recall(const struct sweep *sweep, struct sweep_point *point)
 {
     const struct sweep_point *known =
-        sweep->known == NULL ? NULL : sweep_table_find(sweep->known, point->values);
+        sweep->known == NULL ? NULL : sweep_table_find(sweep->known, point->values, (size_t)point->index);
     if (known == NULL || !known->done)
         return;
     sweep_point_copy(sweep->table, point, known);

@@ -69,6 +69,7 @@ struct sweep_options {
     void (*on_note)(void *context, int point, const char *note);
     void *context;
     struct cluster *cluster; /* NULL: this process alone */
+    sim_time rank_silence;   /* real time after which a process is given up that says nothing */
 };
 
 /* For all ranks of a cluster to call where one of them cannot even begin: `err` is why. */

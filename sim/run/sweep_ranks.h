@@ -2,19 +2,14 @@
  *
  * Rank 0 has the table: it hands out points, computes like the others, and takes what they find. The others know only orders; they ask
  * when a thread of theirs has nothing to do, so that each takes as many points as it manages. Twice a second they tell how far they
- * are. One that is silent for RANK_SILENCE_S is lost: rank 0 names it and gives its points to others. A finding says nothing of who made it,
+ * are. One that is silent for options->rank_silence is lost: rank 0 names it and gives its points to others. A finding says nothing of who made it,
  * so the table does not depend on any of this.
- *
- * Messages are structs as they lie in memory: the machines are taken to be of one kind, running one program.
  */
 #ifndef TEPID_RUN_SWEEP_RANKS_H
 #define TEPID_RUN_SWEEP_RANKS_H
 
 #include "run/cluster.h"
 #include "run/sweep_crew.h"
-
-#define RANK_SILENCE_S 10
-#define RANK_START_S   60 /* before the first word */
 
 /* Rank 0's view of the others, while it runs. */
 struct sweep_ranks;
@@ -24,6 +19,9 @@ bool sweep_ranks_run(const struct sweep_plan *plan, uint64_t digest,
                      void (*report)(void *context, const struct sweep_ranks *ranks,
                                     struct sweep_crew *crew, double wall_s),
                      void *context, enum run_end *end, struct err *err);
+
+/* The part of the ranks above 0: sweep_help.c. */
+bool sweep_help(const struct sweep_plan *plan, uint64_t digest, struct err *err);
 
 /* Adds what other processes are at; `ranks` may be NULL. */
 void sweep_ranks_add(const struct sweep_ranks *ranks, struct sweep_progress *progress,

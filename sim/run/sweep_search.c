@@ -32,7 +32,7 @@ static int add_at(struct sweep_table *table, const struct sweep_point *like, int
     for (int i = 0; i < table->grid.param_count; i++)
         values[i] = like->values[i];
     values[param] = sweep_value_show(buf, count, table->grid.params[param].unit);
-    if (sweep_table_find(table, values) != NULL)
+    if (sweep_table_find(table, values, 0) != NULL)
         return 0;
     (void)sweep_table_add(table, values, origin);
     return 1;

@@ -64,15 +64,35 @@ struct sweep_point *sweep_table_add(struct sweep_table *table, const char *const
     return point;
 }
 
-struct sweep_point *sweep_table_find(const struct sweep_table *table, const char *const *values)
+void sweep_table_add_grid(struct sweep_table *table)
 {
-    for (size_t i = 0; i < table->point_count; i++) {
-        bool same = true;
-        for (int p = 0; same && p < table->grid.param_count; p++)
-            same = strcmp(table->points[i]->values[p], values[p]) == 0;
-        if (same)
-            return table->points[i];
+    const char *values[SWEEP_PARAMS_MAX];
+    int at[SWEEP_PARAMS_MAX];
+    for (int64_t i = 0; i < table->grid.points; i++) {
+        sweep_grid_at(&table->grid, i, at);
+        for (int p = 0; p < table->grid.param_count; p++)
+            values[p] = table->grid.params[p].values[at[p]];
+        (void)sweep_table_add(table, values, SWEEP_GRID);
     }
+}
+
+static bool has_values(const struct sweep_table *table, const struct sweep_point *point,
+                       const char *const *values)
+{
+    for (int p = 0; p < table->grid.param_count; p++)
+        if (strcmp(point->values[p], values[p]) != 0)
+            return false;
+    return true;
+}
+
+struct sweep_point *sweep_table_find(const struct sweep_table *table, const char *const *values,
+                                     size_t near)
+{
+    if (near < table->point_count && has_values(table, table->points[near], values))
+        return table->points[near];
+    for (size_t i = 0; i < table->point_count; i++)
+        if (has_values(table, table->points[i], values))
+            return table->points[i];
     return NULL;
 }
 

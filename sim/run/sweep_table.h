@@ -78,8 +78,11 @@ void sweep_table_free(struct sweep_table *table); /* accepts NULL */
 /* A new point with these values (copied), not done. */
 struct sweep_point *sweep_table_add(struct sweep_table *table, const char *const *values,
                                     enum sweep_origin origin);
-/* A point with these values, or NULL. */
-struct sweep_point *sweep_table_find(const struct sweep_table *table, const char *const *values);
+/* Every point of the grid, in order. */
+void sweep_table_add_grid(struct sweep_table *table);
+/* A point with these values, or NULL; it is looked for at index `near` first. */
+struct sweep_point *sweep_table_find(const struct sweep_table *table, const char *const *values,
+                                     size_t near);
 
 /* What another table knows of a point; the place in this one stays. */
 void sweep_point_copy(struct sweep_table *table, struct sweep_point *point,
