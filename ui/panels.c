@@ -1,9 +1,29 @@
 /* panels.c - the list of panels, and what their pictures depend on. */
+#include "ui/panel_cost.h"
 #include "ui/panel_frame.h"
+#include "ui/panel_heat.h"
+#include "ui/panel_latency.h"
+#include "ui/panel_series.h"
+#include "ui/panel_stages.h"
 
 #include <string.h>
 
+/* In the order of enum panel_id. */
 const struct panel panels[] = {
+    {"latency", "Latency", NULL, panel_latency_draw, panel_latency_csv},
+    {"concurrency", "Concurrency", NULL, panel_concurrency_draw, panel_concurrency_csv},
+    {"stages", "Where time goes", NULL, panel_stages_draw, panel_stages_csv},
+    {"heat", "Latency heat map", NULL, panel_heat_draw, panel_heat_csv},
+    {"cost", "Cost", NULL, panel_cost_draw, panel_cost_csv},
+    {"traffic", "Traffic", NULL, panel_traffic_draw, panel_traffic_csv},
+    {"failures", "Failures", panel_failures_applies, panel_failures_draw, panel_failures_csv},
+    {"cold", "Cold starts", panel_cold_applies, panel_cold_draw, panel_cold_csv},
+    {"instances", "Instances", panel_cold_applies, panel_instances_draw, panel_instances_csv},
+    {"queue-depth", "Queue depth", panel_queue_applies, panel_queue_depth_draw,
+     panel_queue_depth_csv},
+    {"queue-age", "Queue age", panel_queue_applies, panel_queue_age_draw, panel_queue_age_csv},
+    {"reads", "Read capacity", panel_capacity_applies, panel_reads_draw, panel_reads_csv},
+    {"writes", "Write capacity", panel_capacity_applies, panel_writes_draw, panel_writes_csv},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
