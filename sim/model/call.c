@@ -23,8 +23,11 @@ static uint32_t probe_of(const struct model *model, struct target target)
 
 static void count_edge_call(struct model *model, uint32_t index)
 {
-    if (model->edges[index].shared)
-        model->edges[index].calls++;
+    struct edge *edge = &model->edges[index];
+    if (!edge->shared)
+        return;
+    edge->all_calls++;
+    edge->calls += model->measuring;
 }
 
 static struct call *open_call(struct model *model, const struct caller *caller,
@@ -58,7 +61,7 @@ sim_time call_submit(struct model *model, const struct caller *caller, struct ta
 {
     struct svc *svc = &model->svcs[target.resource];
     struct call *call = open_call(model, caller, target);
-    if (UNLIKELY(model->edges_shared) && model->measuring)
+    if (UNLIKELY(model->edges_shared))
         count_edge_call(model, caller->edge);
     return svc->class->submit(model, svc, call);
 }
@@ -75,6 +78,9 @@ static void count_edge(struct model *model, const struct call *call, enum outcom
 {
     struct edge *edge = &model->edges[call->edge];
     if (!edge->shared || (call->flags & CALL_ANSWERED) != 0)
+        return;
+    edge->all_errors += outcome != OUTCOME_OK;
+    if (!call_measured(call))
         return;
     edge->errors += outcome != OUTCOME_OK;
     edge->throttles += outcome == OUTCOME_THROTTLE;
@@ -100,7 +106,7 @@ void call_acknowledge(struct model *model, struct call *call, int status, enum s
     struct reply reply = {
         call->owner, call->owner_generation, call->edge, OUTCOME_OK, status, latency, stage, NULL};
     struct svc *owner = &model->svcs[call->owner_svc];
-    if (UNLIKELY(model->edges_shared) && call_measured(call))
+    if (UNLIKELY(model->edges_shared))
         count_edge(model, call, OUTCOME_OK, latency);
     call->flags |= CALL_ANSWERED;
     owner->class->on_reply(model, owner, &reply);
@@ -111,7 +117,7 @@ void call_answer(struct model *model, struct call *call, enum outcome outcome, i
     sim_time latency = model->sim.now - call->arrived;
     struct probe *probe = &model->probes[call->probe];
     bool measured = call_measured(call);
-    if (UNLIKELY(model->edges_shared) && measured)
+    if (UNLIKELY(model->edges_shared))
         count_edge(model, call, outcome, latency);
     if (LIKELY(call->init_ns == 0)) {
         enum stage stage = (enum stage)call->stage;
@@ -136,7 +142,7 @@ void call_answer_staged(struct model *model, struct call *call, enum outcome out
     struct probe *probe = &model->probes[call->probe];
     bool measured = call_measured(call);
     probe_answer(probe, measured, outcome, latency, own);
-    if (UNLIKELY(model->edges_shared) && measured)
+    if (UNLIKELY(model->edges_shared))
         count_edge(model, call, outcome, latency);
     tell_owner(model, call, outcome, status, latency, STAGE_COUNT, path);
 }
@@ -146,7 +152,7 @@ static void refuse(struct model *model, struct call *call, int status, sim_time 
 {
     bool measured = call_measured(call);
     probe_refusal(&model->probes[call->probe], measured);
-    if (UNLIKELY(model->edges_shared) && measured)
+    if (UNLIKELY(model->edges_shared))
         count_edge(model, call, OUTCOME_THROTTLE, 0);
     tell_owner(model, call, OUTCOME_THROTTLE, status, latency, STAGE_COUNT, path);
 }

@@ -59,7 +59,11 @@ bool message_offer(struct model *model, struct target target, const struct messa
     struct svc *svc = &model->svcs[target.resource];
     bool accepted = svc->class->accept(model, svc, message);
     struct edge *edge = &model->edges[message->edge];
-    if (edge->shared && model->measuring && !svc->class->async_queue) {
+    if (!edge->shared || svc->class->async_queue)
+        return accepted;
+    edge->all_calls++;
+    edge->all_errors += !accepted;
+    if (model->measuring) {
         edge->calls++;
         edge->errors += !accepted;
         edge->throttles += !accepted;
@@ -72,7 +76,9 @@ uint32_t message_link(struct model *model, uint32_t from, struct target target)
     struct svc *svc = &model->svcs[target.resource];
     if (svc->class->attach != NULL)
         svc->class->attach(model, svc);
-    return model_edge(model, from, svc->probe);
+    uint32_t edge = model_edge(model, from, svc->probe);
+    model->edges[edge].async = true;
+    return edge;
 }
 
 void message_count(struct model *model, struct svc *svc, bool accepted)

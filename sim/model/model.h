@@ -63,7 +63,9 @@ struct svc {
 struct edge {
     uint32_t from, to;                 /* probes */
     uint64_t calls, errors, throttles; /* of the measured interval */
+    uint64_t all_calls, all_errors;    /* of the whole run */
     bool shared;                       /* the callee has other callers too */
+    bool async;                        /* carries messages: the caller does not wait */
     struct hist latency;
 };
 

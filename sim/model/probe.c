@@ -60,6 +60,9 @@ void probe_answer(struct probe *probe, bool measured, enum outcome outcome, int6
     window_add(&probe->window, latency);
     if (!measured) {
         probe_outcome(&probe->pre, outcome);
+        for (int i = 0; i < STAGE_COUNT; i++)
+            probe->pre_ns[i] += stages[i];
+        probe->pre_timed++;
         return;
     }
     hist_add(&probe->latency, latency);

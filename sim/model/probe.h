@@ -47,6 +47,8 @@ struct probe {
     struct window window;
     struct counters sampled; /* `all` at the last sample */
     double rate_max;         /* per second, over samples of the measured interval */
+    int128 pre_ns[STAGE_COUNT]; /* stages of timed calls that came before the measured interval: for who looks on only */
+    uint64_t pre_timed;         /* so many calls */
 };
 
 void probe_free(struct probe *probe);
@@ -90,6 +92,15 @@ static inline void probe_outcome(struct counters *c, enum outcome outcome)
     }
 }
 
+/* An answer to a call that came before the measured interval. */
+static inline void probe_answer_pre(struct probe *probe, enum outcome outcome, enum stage stage,
+                                    int64_t latency)
+{
+    probe_outcome(&probe->pre, outcome);
+    probe->pre_ns[stage] += latency;
+    probe->pre_timed++;
+}
+
 /* An answer whose whole latency was spent in one stage. */
 static inline void probe_answer_pure(struct probe *probe, bool measured, enum outcome outcome,
                                      enum stage stage, int64_t latency)
@@ -100,7 +111,7 @@ static inline void probe_answer_pure(struct probe *probe, bool measured, enum ou
     if (LIKELY(measured))
         hist_add_at(&probe->pure[stage], bucket, latency);
     else
-        probe_outcome(&probe->pre, outcome);
+        probe_answer_pre(probe, outcome, stage, latency);
 }
 
 /* The same with the counting put off: for calls to one of many services. */
@@ -119,7 +130,7 @@ static inline void probe_answer_later(struct probe *probe, struct hist_queue *qu
         hist_count_later(queue, &window->many, bucket);
     }
     if (UNLIKELY(!measured))
-        probe_outcome(&probe->pre, outcome);
+        probe_answer_pre(probe, outcome, stage, latency);
     else if (hist_note(&probe->pure[stage], bucket, latency))
         hist_count_later(queue, &probe->pure[stage], bucket);
 }

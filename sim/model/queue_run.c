@@ -451,8 +451,8 @@ void queue_bury(struct model *model, struct svc *svc, const struct stored_messag
     level_change(&queue->depth, -1, model->sim.now);
     queue_count(queue, QUEUE_DEAD, 1);
     message_count(model, grave, true);
-    if (edge->shared && model->measuring)
-        edge->calls++;
+    edge->all_calls += edge->shared;
+    edge->calls += edge->shared && model->measuring;
     put(model, grave, &message, config->fifo ? model->sim.now : dead->sent);
 }
 

@@ -145,7 +145,7 @@ static void fill_latencies(struct sample_row *row, struct window *window)
     row->latency_p99_ms = ns[2] / 1e6;
 }
 
-static void window_join(struct window *into, const struct window *from)
+void window_join(struct window *into, const struct window *from)
 {
     if (from->count > WINDOW_FEW) {
         /* What `into` holds joins its own histogram first. */
@@ -323,10 +323,13 @@ static void take_sample(struct world *world)
     if (width <= 0)
         return;
     note_sums(world, width);
+    int64_t first_row = world->sample_count;
     if (world->sampling)
         take_rows(world, width);
     else
         end_gauges(&world->model);
+    if (world->onlooker != NULL)
+        world_show_sample(world, first_row);
     audit(&world->model);
     close_sample(world, width);
 }

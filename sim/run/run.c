@@ -16,6 +16,7 @@ struct task {
     const struct scenario *scenario;
     uint32_t rep;
     bool sampling, batching;
+    bool observed;
     struct rep_outcome *outcome;
     struct world_progress progress;
     _Atomic int state; /* 0 waiting, 1 running, 2 done */
@@ -46,14 +47,25 @@ int64_t run_peak_resident_bytes(void)
     return (int64_t)usage.ru_maxrss * 1024;
 }
 
+static bool is_stopped(const struct run_options *options)
+{
+    return options->stop != NULL && *options->stop != 0;
+}
+
 static void run_task(void *context, int index)
 {
     const struct plan *plan = context;
     struct task *task = plan->tasks[index];
+    if (plan->options->whole_only && is_stopped(plan->options))
+        return;
     task->state = 1;
     struct world *world = world_new(task->scenario, task->rep, task->sampling, task->batching);
-    world_run(world, &plan->options->limits, plan->options->stop, &task->progress);
-    task->outcome = rep_outcome_take(world);
+    const struct run_options *options = plan->options;
+    if (task->observed)
+        world_observe(world, options->observer);
+    world_run(world, &options->limits, options->stop, &task->progress);
+    if (!options->whole_only || world->end != RUN_INTERRUPTED)
+        task->outcome = rep_outcome_take(world);
     world_free(world);
     task->state = 2;
 }
@@ -194,6 +206,8 @@ static bool run_round(const struct run_item *items, int count, const struct run_
         for (int r = samples[i].done; r < samples[i].wanted; r++)
             tasks[at++] = first++;
     }
+    if (options->observer != NULL && samples[0].done == 0 && samples[0].wanted > 0)
+        samples[0].tasks[0].observed = true;
     plan.tasks = tasks;
     struct crew_job job = {.tasks = plan.task_count,
                            .threads = options->jobs,
@@ -213,6 +227,8 @@ static bool run_rounds(const struct run_item *items, int count, const struct run
     bool ok = true, more = true;
     while (ok && more) {
         ok = run_round(items, count, options, samples, err);
+        if (options->whole_only && is_stopped(options))
+            return ok;
         more = false;
         for (int i = 0; ok && i < count; i++) {
             ok = decide(&items[i], options, &samples[i], err);
@@ -236,7 +252,13 @@ bool run_all(const struct run_item *items, int count, const struct run_options *
         }
     }
     bool ok = run_rounds(items, count, options, samples, err);
-    for (int i = 0; ok && i < count; i++) {
+    bool drop = options->whole_only && is_stopped(options);
+    for (int i = 0; drop && i < count; i++) {
+        results[i] = NULL;
+        for (int r = 0; r < samples[i].done; r++)
+            rep_outcome_free(samples[i].tasks[r].outcome);
+    }
+    for (int i = 0; ok && !drop && i < count; i++) {
         results[i] = reduce(&items[i], &samples[i], err);
         ok = results[i] != NULL;
     }

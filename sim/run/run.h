@@ -7,6 +7,7 @@
 #ifndef TEPID_RUN_RUN_H
 #define TEPID_RUN_RUN_H
 
+#include "run/observer.h"
 #include "run/result.h"
 
 struct run_limits {
@@ -43,6 +44,10 @@ struct run_options {
         *stop;         /* set to non-zero by a signal handler: stop soon, keep what there is */
     run_report report; /* or NULL */
     void *context;
+    const struct observer
+        *observer; /* shown the samples of replication 0 of the first item; or NULL */
+    bool
+        whole_only; /* a run that was stopped gives no result: results[i] stays NULL, and no time is lost on it */
 };
 
 /* results[i] for items[i]; every entry is freed by the caller with result_free. False with err

@@ -257,6 +257,7 @@ void world_free(struct world *world)
         hist_free(&model->edges[i].latency);
     mem_free(model->edges);
     mem_free(world->samples);
+    world_end_observing(world);
     hist_free(&world->joined.many);
     mem_free(model->paths);
     pool_free(&model->calls);

@@ -12,6 +12,7 @@
 
 #include "model/model.h"
 #include "run/node.h"
+#include "run/observer.h"
 #include "run/run.h"
 
 #define WORLD_BATCHES 20 /* of a single run, for batch means (ENGINE: 20-30) */
@@ -38,6 +39,7 @@ struct world {
     struct window joined; /* windows of several sources or routes together; empty in between */
     int64_t (*meters_sampled)[SVC_METERS_MAX];
     double (*meter_price)[SVC_METERS_MAX]; /* USD per meter count, first tier */
+    struct onlooker *onlooker;             /* observer.c; NULL: nobody looks on */
 
     /* batches, only for a single replication */
     bool batching;
@@ -50,6 +52,9 @@ struct world {
 /* `sampling`: keep the time series; `batching`: keep batch means. */
 struct world *world_new(const struct scenario *scenario, uint32_t rep, bool sampling,
                         bool batching);
+
+/* Somebody looks on from here: before world_run, of a world that samples. `observer` lives as long as the world. */
+void world_observe(struct world *world, const struct observer *observer);
 
 /* Runs to the end, a limit or *stop. `progress` (may be NULL) is written now and then for another thread to read. */
 struct world_progress {
@@ -83,6 +88,13 @@ void world_start_observing(struct world *world);
 void world_on_observe(struct sim *sim, uint32_t slot, uint32_t generation);
 void world_last_sample(struct world *world);
 void world_last_batch(struct world *world);
+
+/* The window of several sources or routes is their sum. */
+void window_join(struct window *into, const struct window *from);
+
+/* observer.c */
+void world_show_sample(struct world *world, int64_t first_row);
+void world_end_observing(struct world *world);
 
 /* faults.c */
 void world_start_faults(struct world *world);

@@ -1,0 +1,69 @@
+/* session_worker.h - the two threads behind a window: one loads scenarios, one simulates them. Private to run/.
+ *
+ * What is to be simulated is an order. Only the newest counts: an order that is given while another waits takes its
+ * place, so a slider that moves sixty times a second never leaves a queue behind. The loader makes a scenario of the order while the
+ * runner may still be busy with the one before, which is stopped (within a few thousand events) once the new one has been loaded:
+ * a file or a value that turns out to be wrong leaves the old run alone.
+ *
+ * What comes of an order is delivered through a lock-free list (handover.h): BEGUN with a blueprint, CHUNKs of samples, at most
+ * 60 a second, LANDED with the result; or FAILED. Chunks that were read go back and are filled again.
+ */
+#ifndef TEPID_RUN_SESSION_WORKER_H
+#define TEPID_RUN_SESSION_WORKER_H
+
+#include "run/record_parts.h"
+#include "run/run.h"
+#include "run/study.h"
+
+/* A study that orders and records share; the last one closes it. */
+struct shared_study {
+    _Atomic int users;
+    struct study *study;
+    bool trusted; /* loaded before, as it is now; the loader's business */
+};
+struct shared_study *shared_study_new(struct study *study);
+struct shared_study *
+shared_study_keep(struct shared_study *shared); /* one user more; accepts NULL */
+void shared_study_release(void *shared);        /* accepts NULL */
+
+struct order {
+    _Atomic int stop; /* nobody waits for it any more */
+    uint64_t number;  /* 1, 2, ... as they are given */
+    struct arena *arena;
+    struct shared_study *study; /* NULL: to be opened from `setup` */
+    struct study_setup setup;
+    struct study_load load;    /* of what stands in the arena */
+    struct scenario *scenario; /* loaded; the runner's */
+};
+struct order *order_new(uint64_t number);
+void order_free(struct order *order); /* accepts NULL */
+
+enum delivery_kind { DELIVERY_BEGUN, DELIVERY_CHUNK, DELIVERY_LANDED, DELIVERY_FAILED };
+struct delivery {
+    struct handed handed; /* first */
+    enum delivery_kind kind;
+    uint64_t order;
+    struct blueprint *blueprint; /* BEGUN */
+    struct shared_study *study;  /* BEGUN: that of the order; LANDED: a user for the record */
+    struct chunk chunk;          /* CHUNK */
+    struct result *result;       /* LANDED */
+    struct scenario *scenario;   /* LANDED: what the result refers to */
+    struct err err;              /* FAILED */
+};
+void delivery_free(struct delivery *delivery); /* with what it still holds */
+
+struct worker;
+/* `notify` is called from its threads whenever something was delivered. */
+struct worker *worker_new(void (*notify)(void *context), void *context);
+void worker_free(struct worker *worker); /* stops everything and waits; accepts NULL */
+
+/* Takes over the order. */
+void worker_order(struct worker *worker, struct order *order);
+
+/* What was delivered since, oldest first; the caller owns it. */
+struct delivery *worker_take(struct worker *worker);
+struct delivery *delivery_next(const struct delivery *delivery);
+/* A chunk that was read. */
+void worker_return(struct worker *worker, struct delivery *delivery);
+
+#endif
