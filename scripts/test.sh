@@ -69,6 +69,7 @@ tell stories
 tell determinism
 part errors sh tests/golden/errors.sh
 part cli sh tests/golden/cli.sh
+part compare sh tests/golden/compare.sh
 run sweep sh tests/golden/sweep.sh &
 run mpi sh tests/golden/mpi.sh
 wait

@@ -16,19 +16,6 @@ static int refuse(const struct cli *cli, const struct command *command,
 
 #define NOT_YET "Not in this version: running it says so and exits 2."
 
-const struct command command_compare = {
-    "compare",
-    "A B [...]",
-    "the difference between two designs (later)",
-    "Shows the difference of the settings of two scenarios, two variants or two result folders,\n"
-    "then the paired difference of their results with confidence intervals. " NOT_YET "\n\n"
-    "Example:\n  tepid compare shipping.lua --variant \"normal day\" --variant \"sale day\"",
-    NULL,
-    0,
-    99,
-    refuse,
-};
-
 const struct command command_view = {
     "view",
     "[FILE] [-p name=value]... [--headless --screenshot PNG --at TIME]",

@@ -17,6 +17,8 @@ static const struct option_spec options_of_run[] = {
     {"warmup", 0, "D", "its beginning that is not measured"},
     {"seed", 0, "N", "another course of chance"},
     {"reps", 0, "N", "independent replications; gives intervals"},
+    {"precision", 0, "P",
+     "replications until every interval is within P of its value, as in 1%; at most --reps"},
     {"jobs", 0, "N", "threads [as many as cores]; changes no result"},
     {"out", 0, "DIR", "results folder [out/<scenario>[-<variant>]-s<seed>]"},
     {"traces", 0, "N", "spans of N sampled requests (not in this version)"},
@@ -154,6 +156,7 @@ static bool simulate(const struct cli *cli, const struct options *options,
     struct run_options how = {
         .jobs = settings->jobs,
         .reps = settings->times.reps,
+        .precision = settings->precision,
         .limits = settings->limits,
         .stop = cli->stop,
         .report = show ? progress_report : NULL,
@@ -226,6 +229,7 @@ const struct command command_run = {
     "Examples:\n"
     "  tepid run hello.lua\n"
     "  tepid run hello.lua -p memory=1024MB --set hello.timeout=5s --reps 10\n"
+    "  tepid run hello.lua --precision 1%\n"
     "  tepid run shipping --variant all --out results",
     options_of_run,
     1,

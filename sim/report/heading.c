@@ -74,6 +74,27 @@ void heading_conditions(struct page *page, const struct result *result, uint64_t
     page_line(page);
 }
 
+void heading_precision(struct page *page, const struct result *result)
+{
+    const struct precision_report *report = &result->precision;
+    char target[UNIT_TEXT_MAX], worst[UNIT_TEXT_MAX];
+    if (report->target <= 0)
+        return;
+    unit_show_share(target, report->target);
+    page_to(page, 2);
+    if (report->figures == 0) {
+        page_putf(page, PAGE_WARN, "±%s was asked for: no figure of this run has an interval",
+                  target);
+    } else if (report->reached) {
+        page_putf(page, PAGE_DIM, "every reported figure within ±%s; the widest, %s, within ±%s", target,
+                  report->worst_path, unit_show_share(worst, report->worst));
+    } else {
+        page_putf(page, PAGE_WARN, "±%s not reached after %d replications: %s is within ±%s", target,
+                  result->reps, report->worst_path, unit_show_share(worst, report->worst));
+    }
+    page_line(page);
+}
+
 void heading_extent(struct page *page, const struct result *result)
 {
     char reached[UNIT_TEXT_MAX], whole[UNIT_TEXT_MAX];

@@ -14,6 +14,9 @@ void heading_title(struct page *page, const struct scenario *scenario, const cha
 void heading_conditions(struct page *page, const struct result *result, uint64_t requests,
                         double wall_s);
 
+/* What --precision came to; nothing where nobody asked. */
+void heading_precision(struct page *page, const struct result *result);
+
 /* Nothing for a complete run. */
 void heading_partial(struct page *page, const struct result *result);
 

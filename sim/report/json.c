@@ -138,6 +138,19 @@ static void add_annotations(struct json *json, const struct result *result)
     json_close(json);
 }
 
+/* What --precision asked for and came to; nothing where nobody asked. */
+static void add_precision(struct json *json, const struct precision_report *report)
+{
+    if (report->target <= 0)
+        return;
+    json_open_object(json, "precision", JSON_INLINE);
+    json_add_number(json, "target", report->target);
+    json_add_bool(json, "reached", report->reached && report->figures > 0);
+    json_add_number(json, "widest", report->figures > 0 ? report->worst : NAN);
+    json_add_text(json, "of", report->figures > 0 ? report->worst_path : NULL);
+    json_close(json);
+}
+
 static void add_meta(struct json *json, const char *key, const struct result *result,
                      const struct report_info *info)
 {
@@ -152,6 +165,7 @@ static void add_meta(struct json *json, const char *key, const struct result *re
     add_settings(json, result, info);
     json_add_whole(json, "seed", result->seed);
     json_add_whole(json, "reps", (uint64_t)result->reps);
+    add_precision(json, &result->precision);
     json_add_number(json, "duration_s", (double)result->duration / NS_PER_S);
     json_add_number(json, "warmup_s", (double)result->warmup / NS_PER_S);
     json_add_number(json, "sample_s", (double)result->sample / NS_PER_S);

@@ -108,8 +108,10 @@ bool json_read_meta(const char *text, const char *name, struct folder_meta *meta
     const char *stop = NULL;
     cJSON *root = cJSON_ParseWithOpts(text, &stop, true);
     bool ok = root != NULL && cJSON_IsObject(root);
-    if (!ok)
+    if (!ok) {
         err_set(err, "%s:%d: not a JSON object", name, line_of(text, stop));
+        err_help(err, "a results folder is what 'tepid run' wrote; run the scenario again");
+    }
     ok = ok && fill(root, name, meta, arena, err);
     cJSON_Delete(root);
     return ok;

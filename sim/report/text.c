@@ -30,6 +30,7 @@ void text_write_run(const struct result *result, const struct text_options *opti
     page_begin(&page, out, options->width, options->colour);
     heading_title(&page, result->scenario, result->variant);
     heading_conditions(&page, result, result->requests, result->wall_s);
+    heading_precision(&page, result);
     heading_partial(&page, result);
     page_line(&page);
     section_slo(&section);
