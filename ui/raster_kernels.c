@@ -1,0 +1,209 @@
+/* raster_kernels.c - rectangles, discs, glyphs, cells. Strokes and areas are in kernels_*.c. */
+#include "ui/raster_kernels.h"
+
+#include <math.h>
+
+#include "core/arena.h"
+
+static void fill_row(uint32_t *row, int count, uint32_t solid, uint32_t a)
+{
+    if (a == 255) {
+        for (int i = 0; i < count; i++)
+            row[i] = solid;
+        return;
+    }
+    for (int i = 0; i < count; i++)
+        row[i] = kernel_mix(row[i], solid, a);
+}
+
+void kernel_fill(const struct kernel_target *target, struct pixel_rect part, struct colour colour)
+{
+    part = pixel_rect_both(part, target->clip);
+    if (pixel_rect_is_empty(part) || colour.a == 0)
+        return;
+    for (int y = part.y; y < part.y + part.h; y++)
+        fill_row(target->data + (ptrdiff_t)y * target->stride + part.x, part.w,
+                 kernel_solid(colour), colour.a);
+}
+
+/* The part of the clip that a shape within these edges can touch. */
+static struct pixel_rect reach(const struct kernel_target *target, double x0, double y0, double x1,
+                               double y1)
+{
+    double far = 1e6;
+    if (!(x1 > -far && y1 > -far && x0 < far && y0 < far))
+        return (struct pixel_rect){0};
+    int xa = (int)floor(fmax(x0, -far)), ya = (int)floor(fmax(y0, -far));
+    int xb = (int)ceil(fmin(x1, far)), yb = (int)ceil(fmin(y1, far));
+    return pixel_rect_both((struct pixel_rect){xa, ya, xb - xa, yb - ya}, target->clip);
+}
+
+/* How much of the pixel that begins at `at` lies between two edges. */
+static double overlap(int at, double from, double to)
+{
+    double a = from > at ? from : at, b = to < at + 1 ? to : at + 1;
+    return b > a ? b - a : 0;
+}
+
+void kernel_rect(const struct kernel_target *target, struct rect rect, struct colour colour)
+{
+    double x1 = rect.x + rect.w, y1 = rect.y + rect.h;
+    struct pixel_rect part = reach(target, rect.x, rect.y, x1, y1);
+    uint32_t solid = kernel_solid(colour);
+    if (pixel_rect_is_empty(part))
+        return;
+    for (int y = part.y; y < part.y + part.h; y++) {
+        double across = overlap(y, rect.y, y1) * colour.a;
+        uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
+        for (int x = part.x; x < part.x + part.w; x++) {
+            uint32_t a = (uint32_t)(overlap(x, rect.x, x1) * across + 0.5);
+            row[x] = kernel_mix(row[x], solid, a);
+        }
+    }
+}
+
+/* Distance of a point from the edge of a rounded box around the origin: negative inside. */
+static double box_distance(double x, double y, double half_w, double half_h, double radius)
+{
+    double qx = fabs(x) - half_w + radius, qy = fabs(y) - half_h + radius;
+    double out_x = qx > 0 ? qx : 0, out_y = qy > 0 ? qy : 0;
+    double inside = qx > qy ? qx : qy;
+    return sqrt(out_x * out_x + out_y * out_y) + (inside < 0 ? inside : 0) - radius;
+}
+
+static double within(double value)
+{
+    return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
+void kernel_round_rect(const struct kernel_target *target, struct rect rect, double radius,
+                       double width, struct colour colour)
+{
+    double half_w = rect.w / 2, half_h = rect.h / 2, cx = rect.x + half_w, cy = rect.y + half_h;
+    double most = half_w < half_h ? half_w : half_h;
+    radius = radius < 0 ? 0 : radius < most ? radius : most;
+    struct pixel_rect part = reach(target, rect.x, rect.y, rect.x + rect.w, rect.y + rect.h);
+    if (pixel_rect_is_empty(part))
+        return;
+    uint32_t solid = kernel_solid(colour);
+    double rim = radius > width ? radius : width; /* further inside, all is filled or nothing */
+    int calm_from = (int)ceil(rect.x + rim + 1), calm_to = (int)floor(rect.x + rect.w - rim - 1);
+    for (int y = part.y; y < part.y + part.h; y++) {
+        uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
+        double py = y + 0.5 - cy;
+        bool calm_row = fabs(py) < half_h - rim - 1;
+        for (int x = part.x; x < part.x + part.w; x++) {
+            if (x == calm_from && calm_row && calm_to > x) {
+                int end = calm_to < part.x + part.w ? calm_to : part.x + part.w;
+                if (width <= 0 && end > x)
+                    fill_row(row + x, end - x, solid, colour.a);
+                x = end > x ? end : x;
+                if (x >= part.x + part.w)
+                    break;
+            }
+            double d = box_distance(x + 0.5 - cx, py, half_w, half_h, radius);
+            double covered = within(0.5 - d) - (width > 0 ? within(0.5 - d - width) : 0);
+            row[x] = kernel_mix(row[x], solid, (uint32_t)(covered * colour.a + 0.5));
+        }
+    }
+}
+
+void kernel_disc(const struct kernel_target *target, struct point centre, double radius,
+                 double width, struct colour colour)
+{
+    double half = width > 0 ? width / 2 : 0, edge = radius + half + 0.5;
+    struct pixel_rect part =
+        reach(target, centre.x - edge, centre.y - edge, centre.x + edge, centre.y + edge);
+    if (pixel_rect_is_empty(part))
+        return;
+    uint32_t solid = kernel_solid(colour);
+    /* What is thinner than a pixel never covers one whole. */
+    double most = width > 0 ? (width < 1 ? width : 1) : 1;
+    for (int y = part.y; y < part.y + part.h; y++) {
+        uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
+        double py = y + 0.5 - centre.y;
+        for (int x = part.x; x < part.x + part.w; x++) {
+            double px = x + 0.5 - centre.x;
+            double d = sqrt(px * px + py * py) - radius;
+            double covered = width > 0 ? half + 0.5 - fabs(d) : 0.5 - d;
+            covered = covered < 0 ? 0 : covered < most ? covered : most;
+            row[x] = kernel_mix(row[x], solid, (uint32_t)(covered * colour.a + 0.5));
+        }
+    }
+}
+
+void kernel_coverage(const struct kernel_target *target, const uint8_t *coverage, int width,
+                     int height, int left, int top, struct colour colour)
+{
+    struct pixel_rect part =
+        pixel_rect_both((struct pixel_rect){left, top, width, height}, target->clip);
+    if (pixel_rect_is_empty(part))
+        return;
+    uint32_t solid = kernel_solid(colour);
+    for (int y = part.y; y < part.y + part.h; y++) {
+        uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
+        const uint8_t *from = coverage + (ptrdiff_t)(y - top) * width - left;
+        for (int x = part.x; x < part.x + part.w; x++) {
+            uint32_t c = from[x];
+            if (c == 0)
+                continue;
+            uint32_t a = c * colour.a + 128;
+            row[x] = kernel_mix(row[x], solid, (a + (a >> 8)) >> 8);
+        }
+    }
+}
+
+/* Cells [*from, *to) lie under pixel `at` of `count` cells over [begin, begin + length). */
+static void cells_under(int at, double begin, double length, int count, int *from, int *to)
+{
+    double cell = length / count;
+    int a = (int)floor((at + 0.5 - begin) / cell), b = a + 1;
+    if (cell < 1) {
+        a = (int)floor((at - begin) / cell);
+        b = (int)ceil((at + 1 - begin) / cell);
+    }
+    *from = a < 0 ? 0 : a < count ? a : count - 1;
+    *to = b > count ? count : b > *from ? b : *from + 1;
+}
+
+static struct colour average(const struct colour *cells, int columns, int x0, int x1, int y0,
+                             int y1)
+{
+    uint32_t r = 0, g = 0, b = 0, a = 0, count = (uint32_t)((x1 - x0) * (y1 - y0));
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++) {
+            struct colour cell = cells[(ptrdiff_t)y * columns + x];
+            r += (uint32_t)cell.r * cell.a, g += (uint32_t)cell.g * cell.a;
+            b += (uint32_t)cell.b * cell.a, a += cell.a;
+        }
+    if (a == 0)
+        return (struct colour){0};
+    return (struct colour){(uint8_t)((r + a / 2) / a), (uint8_t)((g + a / 2) / a),
+                           (uint8_t)((b + a / 2) / a), (uint8_t)((a + count / 2) / count)};
+}
+
+void kernel_cells(const struct kernel_target *target, struct rect rect, int columns, int rows,
+                  const struct colour *cells)
+{
+    struct rect whole = {floor(rect.x + 0.5), floor(rect.y + 0.5), 0, 0};
+    whole.w = floor(rect.x + rect.w + 0.5) - whole.x;
+    whole.h = floor(rect.y + rect.h + 0.5) - whole.y;
+    if (columns <= 0 || rows <= 0 || !(whole.w > 0 && whole.h > 0))
+        return;
+    struct pixel_rect part = reach(target, whole.x, whole.y, whole.x + whole.w, whole.y + whole.h);
+    for (int y = part.y; part.w > 0 && y < part.y + part.h; y++) {
+        uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
+        int y0, y1, was_x0 = -1, was_x1 = -1;
+        struct colour cell = {0};
+        cells_under(y, whole.y, whole.h, rows, &y0, &y1);
+        for (int x = part.x; x < part.x + part.w; x++) {
+            int x0, x1;
+            cells_under(x, whole.x, whole.w, columns, &x0, &x1);
+            if (x0 != was_x0 || x1 != was_x1)
+                cell = average(cells, columns, x0, x1, y0, y1);
+            was_x0 = x0, was_x1 = x1;
+            if (cell.a != 0)
+                row[x] = kernel_mix(row[x], kernel_solid(cell), cell.a);
+        }
+    }
+}
