@@ -18,8 +18,8 @@ static void fit(const struct chart_range *range, double *low, double *high)
         *high = range->high;
         axis_round_log(low, high);
     } else {
-        *low = 0;
-        *high = axis_round_up(range->high * 1.02);
+        *low = range->low < 0 ? -axis_round_up(-range->low * 1.02) : 0;
+        *high = range->high <= 0 && *low < 0 ? 0 : axis_round_up(range->high * 1.02);
     }
 }
 
@@ -79,7 +79,12 @@ bool chart_begin(struct chart *chart, struct view *view, enum panel_id panel, st
                  enum axis_unit unit, const struct chart_range *range)
 {
     struct panel_memory alone = {.shrinks_at_s = (double)NAN}, *memory = memory_of(view, panel);
-    memory = memory != NULL ? memory : &alone;
+    return chart_begin_in(chart, view, memory != NULL ? memory : &alone, body, unit, range);
+}
+
+bool chart_begin_in(struct chart *chart, struct view *view, struct panel_memory *memory,
+                    struct rect body, enum axis_unit unit, const struct chart_range *range)
+{
     *chart = (struct chart){.view = view, .unit = unit, .body = body};
     settle_scale(chart, memory, range);
     memory->from_s = view->time.from_s;
@@ -103,11 +108,17 @@ bool chart_recall(struct chart *chart, struct view *view, enum panel_id panel, s
                   enum axis_unit unit)
 {
     const struct panel_memory *memory = memory_of(view, panel);
-    *chart = (struct chart){.view = view, .unit = unit, .body = body};
     if (memory == NULL || memory->plot.w <= 0)
         return false;
-    take_scale(chart, memory);
+    chart_recall_in(chart, view, memory, body, unit);
     return true;
+}
+
+void chart_recall_in(struct chart *chart, struct view *view, const struct panel_memory *memory,
+                     struct rect body, enum axis_unit unit)
+{
+    *chart = (struct chart){.view = view, .unit = unit, .body = body};
+    take_scale(chart, memory);
 }
 
 double chart_x(const struct chart *chart, double at_s)
@@ -160,7 +171,10 @@ static void draw_grid(struct chart *chart)
     struct axis_ticks ticks;
     axis_ticks(&ticks, chart->low, chart->high, chart->log);
     double middle = type_size(TYPE_SMALL) * view->canvas->text_scale * 0.36;
-    for (int i = 0; i < ticks.count; i++) {
+    double apart = ticks.count > 1 ? fabs(chart_y(chart, ticks.at[0]) - chart_y(chart, ticks.at[1]))
+                                   : chart->plot.h;
+    int every = (int)ceil(view_line_height(view, TYPE_SMALL) * 1.1 / fmax(apart, 1));
+    for (int i = 0; i<ticks.count; i += every> 1 ? every : 1) {
         char text[AXIS_TEXT];
         double y = floor(chart_y(chart, ticks.at[i])) + 0.5;
         canvas_line(view->canvas, chart->plot.x, y, chart->plot.x + chart->plot.w, y,
@@ -301,6 +315,9 @@ void chart_labels_draw(struct chart *chart)
     double y[CHART_LABELS], x = chart->plot.x + chart->plot.w + 2 * SPACE;
     double scale = view->canvas->text_scale, height = type_size(TYPE_SMALL) * scale * 1.2;
     double room = chart->body.x + chart->body.w - x;
+    int fits = (int)((chart->plot.h + height) / height);
+    if (chart->label_count > fits)
+        chart->label_count = fits; /* the first are the most important */
     order_labels(chart->labels, chart->label_count);
     for (int i = 0; i < chart->label_count; i++)
         y[i] = chart_y(chart, chart->labels[i].value);

@@ -43,6 +43,11 @@ struct chart_range {
 /* Still pass: fits, remembers, draws the grid and the axes. False if there is no room for a chart. */
 bool chart_begin(struct chart *chart, struct view *view, enum panel_id panel, struct rect body,
                  enum axis_unit unit, const struct chart_range *range);
+/* The same for a page, which keeps the memory itself. */
+bool chart_begin_in(struct chart *chart, struct view *view, struct panel_memory *memory,
+                    struct rect body, enum axis_unit unit, const struct chart_range *range);
+void chart_recall_in(struct chart *chart, struct view *view, const struct panel_memory *memory,
+                     struct rect body, enum axis_unit unit);
 /* Moving pass: as it was remembered. False: no chart there. */
 bool chart_recall(struct chart *chart, struct view *view, enum panel_id panel, struct rect body,
                   enum axis_unit unit);

@@ -131,11 +131,13 @@ static void draw_still(struct view *view, const struct series_plan *plan, struct
     for (int i = 0; i < plan->limit_count; i++)
         if (is_near(plan->limits[i].value, high))
             chart_limit(&chart, plan->limits[i].value, plan->limits[i].colour, DASH_SOLID);
+    if (!any) {
+        panel_empty(view, chart.plot, "nothing yet");
+        return;
+    }
     chart_events(&chart);
     label_ends(&chart, plan, &data, high);
     chart_labels_draw(&chart);
-    if (!any)
-        panel_empty(view, chart.plot, "nothing yet");
 }
 
 static void draw_moving(struct view *view, const struct series_plan *plan, struct rect body)

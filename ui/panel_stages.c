@@ -51,14 +51,22 @@ static void read_stages(struct view *view, const struct bins *bins, struct stage
     }
 }
 
-/* A name stands in the middle of its layer at the right end. */
+/* A name stands in the middle of its layer at the right end; the thickest first, in case there is no room for all. */
 static void label_layers(struct chart *chart, const struct stage_data *data)
 {
-    for (int layer = 0; layer < STAGE_COUNT; layer++) {
-        int last = data->bins.count - 1;
-        while (last >= 0 && isnan(data->tops[layer][last]))
-            last--;
-        if (!data->any[layer] || last < 0)
+    int last = data->bins.count - 1, order[STAGE_COUNT];
+    while (last >= 0 && isnan(data->tops[STAGE_COUNT - 1][last]))
+        last--;
+    for (int layer = 0; layer < STAGE_COUNT && last >= 0; layer++) {
+        int at = layer;
+        double value = data->mean[last][stages[layer].stage];
+        for (; at > 0 && data->mean[last][stages[order[at - 1]].stage] < value; at--)
+            order[at] = order[at - 1];
+        order[at] = layer;
+    }
+    for (int i = 0; i < STAGE_COUNT && last >= 0; i++) {
+        int layer = order[i];
+        if (!data->any[layer])
             continue;
         double value = data->mean[last][stages[layer].stage];
         char text[AXIS_TEXT];

@@ -1,5 +1,6 @@
 /* view_pages.c - the list of pages. */
 #include "ui/view.h"
+#include "ui/view_compare.h"
 #include "ui/view_traces.h"
 
 const struct page pages[] = {

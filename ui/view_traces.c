@@ -6,6 +6,7 @@
 #include "report/csv.h"
 #include "ui/panel_data.h"
 #include "ui/panel_frame.h"
+#include "ui/view_buttons.h"
 #include "ui/view_table.h"
 #include "ui/view_waterfall.h"
 #include "ui/widgets.h"
@@ -48,6 +49,8 @@ void traces_page_free(void *state)
 
 static sim_time to_ns(double amount, double unit)
 {
+    if (!isfinite(amount))
+        return SIM_NEVER;
     return time_round(fmax(amount, 0) * unit);
 }
 
@@ -210,17 +213,7 @@ static void choose(struct traces_page *page, const struct trace_set *set, int ro
 
 /* -- toolbar ----------------------------------------------------------------------------------------------- */
 
-static double button(struct view *view, const char *id, const char *label, double x, double y,
-                     bool chosen, bool *clicked)
-{
-    double w = canvas_measure(view->canvas, TYPE_BODY, label) + 5 * SPACE;
-    double h = fmax(HIT_TARGET, view_line_height(view, TYPE_BODY) + 2 * SPACE);
-    *clicked =
-        ui_button(view->ui, id, label, (struct rect){x, y, w, h}, chosen ? UI_CHOSEN : UI_PLAIN);
-    return x + w + 2 * SPACE;
-}
-
-static double draw_reasons(struct traces_page *page, struct view *view, double x, double y)
+static void add_reasons(struct traces_page *page, struct button_row *row)
 {
     static const struct {
         const char *id, *label;
@@ -232,67 +225,43 @@ static double draw_reasons(struct traces_page *page, struct view *view, double x
         {"traces.cold", "Cold", TRACE_COLD},
         {"traces.random", "Random", TRACE_RANDOM},
     };
-    for (size_t i = 0; i < COUNTOF(buttons); i++) {
-        bool clicked;
-        x = button(view, buttons[i].id, buttons[i].label, x, y, page->reason == buttons[i].reason,
-                   &clicked);
-        if (clicked)
+    for (size_t i = 0; i < COUNTOF(buttons); i++)
+        if (buttons_add(row, buttons[i].id, buttons[i].label, page->reason == buttons[i].reason))
             page->reason = buttons[i].reason;
-    }
-    return x;
-}
-
-static double draw_order(struct traces_page *page, struct view *view, double x, double y)
-{
-    bool clicked;
-    x = button(view, "traces.by_latency", "By latency", x + 2 * SPACE, y, !page->by_start,
-               &clicked);
-    if (clicked)
-        page->by_start = false;
-    x = button(view, "traces.by_start", "By start", x, y, page->by_start, &clicked);
-    if (clicked)
-        page->by_start = true;
-    return x;
 }
 
 /* The cell of the heat map the list is restricted to; a click lifts that. */
-static double draw_cell(struct traces_page *page, struct view *view, double x, double y)
+static void add_cell(struct traces_page *page, struct button_row *row)
 {
     if (page->asked.what != WISH_TRACES)
-        return x;
+        return;
     char from[32], to[32], low[UNIT_TEXT_MAX], high[UNIT_TEXT_MAX], label[160];
     double span = page->asked.to_s - page->asked.from_s;
+    bool open = !isfinite(page->asked.high_ms);
     (void)snprintf(
-        label, sizeof label, "%s–%s, %s–%s  ×", show_clock(from, page->asked.from_s, span),
+        label, sizeof label, "%s – %s, %s%s%s  ×", show_clock(from, page->asked.from_s, span),
         show_clock(to, page->asked.to_s, span), unit_show_time(low, page->asked.low_ms * SIM_MS),
-        unit_show_time(high, page->asked.high_ms * SIM_MS));
-    bool clicked;
-    x = button(view, "traces.cell", label, x + 2 * SPACE, y, true, &clicked);
-    if (clicked)
+        open ? " and more" : " – ", open ? "" : unit_show_time(high, page->asked.high_ms * SIM_MS));
+    buttons_gap(row);
+    if (buttons_add(row, "traces.cell", label, true))
         page->asked.what = WISH_NOTHING;
-    return x;
 }
 
-/* Returns the height it took: the row wraps where the window is narrow. */
-static double draw_toolbar(struct traces_page *page, struct view *view, struct rect where)
+/* Returns what is left below it. */
+static struct rect draw_toolbar(struct traces_page *page, struct view *view, struct rect where)
 {
-    double h = fmax(HIT_TARGET, view_line_height(view, TYPE_BODY) + 2 * SPACE);
-    double y = where.y, field = 180 * view->canvas->text_scale;
-    double x = draw_reasons(page, view, where.x, y);
-    if (x + field * 2 > where.x + where.w) {
-        x = where.x - 2 * SPACE;
-        y += h + 2 * SPACE;
-    }
-    x = draw_order(page, view, x, y);
-    x = draw_cell(page, view, x, y) + 2 * SPACE;
-    if (x + field > where.x + where.w) {
-        x = where.x;
-        y += h + 2 * SPACE;
-    }
-    (void)ui_field(view->ui, "traces.filter", "filter: a name, timeout, cold …",
-                   (struct rect){x, y, fmin(where.x + where.w - x, 1.4 * field), h}, page->filter,
-                   sizeof page->filter);
-    return y + h - where.y;
+    struct button_row row = buttons_begin(view, where);
+    add_reasons(page, &row);
+    buttons_gap(&row);
+    if (buttons_add(&row, "traces.by_latency", "By latency", !page->by_start))
+        page->by_start = false;
+    if (buttons_add(&row, "traces.by_start", "By start", page->by_start))
+        page->by_start = true;
+    add_cell(page, &row);
+    buttons_gap(&row);
+    (void)buttons_field(&row, "traces.filter", "filter: a name, timeout, cold …",
+                        250 * view->canvas->text_scale, page->filter, sizeof page->filter);
+    return buttons_end(&row);
 }
 
 /* -- rows ---------------------------------------------------------------------------------------------------- */
@@ -403,9 +372,8 @@ struct wish traces_page_draw(struct view *view, void *state, struct rect where)
     if (!view_moving(view))
         return wish;
     const struct trace_set *set = record_traces(view->run);
-    double used = draw_toolbar(page, view, where) + PANEL_GAP;
+    struct rect rest = draw_toolbar(page, view, where);
     make_list(page, view, set);
-    struct rect rest = {where.x, where.y + used, where.w, fmax(where.h - used, 0)};
     char subtitle[96], shown[UNIT_TEXT_MAX], all[UNIT_TEXT_MAX];
     (void)snprintf(subtitle, sizeof subtitle, "%s of %s traced",
                    unit_show_count(shown, page->count),
