@@ -232,10 +232,10 @@ static void draw_start(struct view *view, struct rect where)
     for (size_t i = 0; i < COUNTOF(words); i++) {
         char cut[256];
         (void)canvas_fit(view->canvas, TYPE_BODY, words[i], body.w, cut);
-        canvas_text(view->canvas, body.x, body.y + (i + 1) * line, ALIGN_LEFT, TYPE_BODY,
+        canvas_text(view->canvas, body.x, body.y + (double)(i + 1) * line, ALIGN_LEFT, TYPE_BODY,
                     view->theme->text, cut);
     }
-    double used = (COUNTOF(words) + 1) * line;
+    double used = (double)(COUNTOF(words) + 1) * line;
     struct button_row row =
         buttons_begin(view, (struct rect){body.x, body.y + used, body.w, fmax(body.h - used, 0)});
     if (buttons_add(&row, "compare.start", "Make this run the baseline", false))

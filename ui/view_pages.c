@@ -6,5 +6,7 @@
 const struct page pages[] = {
     {"traces", "Traces", traces_page_new, traces_page_free, traces_page_ask, NULL, traces_page_draw,
      traces_page_csv},
+    {"compare", "Compare", compare_page_new, compare_page_free, NULL, NULL, compare_page_draw,
+     compare_page_csv},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
