@@ -307,6 +307,15 @@ const char *session_log(struct session *session)
     return session_log_text(&session->log);
 }
 
+void session_recipe(const struct session *session, struct arena *arena, struct study_setup *setup,
+                    struct study_load *load)
+{
+    struct order copy = {.arena = arena};
+    wish_put(&session->wish, &copy);
+    *setup = copy.setup;
+    *load = copy.load;
+}
+
 /* -- commands ------------------------------------------------------------------------------------------------ */
 
 static const struct record_info *info_of(const struct session *session)

@@ -78,6 +78,11 @@ const char *session_log(struct session *session);
 /* Traces of the requests behind a cell of the heat map; they appear as record_traces of the current record. */
 void session_trace(struct session *session, const struct trace_ask *ask);
 
+/* What is being simulated, for whoever simulates it again beside the session (sweeps, insights): how to open its study, and what is
+ * loaded from it. Copies, in the arena. */
+void session_recipe(const struct session *session, struct arena *arena, struct study_setup *setup,
+                    struct study_load *load);
+
 /* How long it took, for --bench: from the last command to the first frame, and to the landed result, wall clock; NAN: not yet. */
 void session_timing(const struct session *session, double *first_s, double *landed_s);
 
