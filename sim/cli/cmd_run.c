@@ -21,7 +21,7 @@ static const struct option_spec options_of_run[] = {
      "replications until every interval is within P of its value, as in 1%; at most --reps"},
     {"jobs", 0, "N", "threads [as many as cores]; changes no result"},
     {"out", 0, "DIR", "results folder [out/<scenario>[-<variant>]-s<seed>]"},
-    {"traces", 0, "N", "spans of N sampled requests (not in this version)"},
+    {"traces", 0, "N", "spans of N requests: slowest, failed, cold, random ones; traces.*"},
     {"json", 0, NULL, "one JSON object on stdout instead of the summary"},
     {"quiet", 'q', NULL, "nothing on stdout"},
     {"no-fail", 0, NULL, "exit 0 although an SLO is missed"},
@@ -39,11 +39,6 @@ static const struct option_spec options_of_run[] = {
 static bool check_options(const struct options *options, struct err *err)
 {
     const char *insights = option_value(options, "insights");
-    if (option_is_given(options, "traces")) {
-        err_set(err, "--traces is not in this version");
-        err_place(err, "command line", 0);
-        return err_help(err, "leave it out; timeseries.csv and edges.csv are always written");
-    }
     if (option_is_given(options, "all-insights") ||
         (insights != NULL && strcmp(insights, "full") == 0)) {
         err_set(err, "insights are not in this version yet");
@@ -152,12 +147,14 @@ static bool simulate(const struct cli *cli, const struct options *options,
         .variant = plan->count == 1 ? plan->items[0].variant : NULL,
         .width = cli->width,
     };
+    struct trace_ask traces = {.requests = settings->traces, .from = SIM_NEVER};
     bool show = cli->progress && !option_is_given(options, "quiet");
     struct run_options how = {
         .jobs = settings->jobs,
         .reps = settings->times.reps,
         .precision = settings->precision,
         .limits = settings->limits,
+        .traces = settings->traces > 0 ? &traces : NULL,
         .stop = cli->stop,
         .report = show ? progress_report : NULL,
         .context = &progress,

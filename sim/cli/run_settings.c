@@ -98,7 +98,7 @@ static int default_jobs(void)
 bool run_settings_read(struct run_settings *settings, const struct options *options,
                        struct err *err)
 {
-    uint64_t reps = 0, jobs = (uint64_t)default_jobs();
+    uint64_t reps = 0, traces = 0, jobs = (uint64_t)default_jobs();
     const char *seed = option_value(options, "seed");
     *settings = (struct run_settings){.times = study_times_default};
     struct study_times *times = &settings->times;
@@ -106,6 +106,7 @@ bool run_settings_read(struct run_settings *settings, const struct options *opti
         !read_time(options, "warmup", true, &times->warmup, err) ||
         !read_count(options, "reps", RUN_REPS_MAX, &reps, err) ||
         !read_count(options, "jobs", RUN_JOBS_MAX, &jobs, err) ||
+        !read_count(options, "traces", RUN_TRACES_MAX, &traces, err) ||
         !read_precision(options, &settings->precision, err) ||
         !read_limits(&settings->limits, options, err))
         return false;
@@ -114,5 +115,6 @@ bool run_settings_read(struct run_settings *settings, const struct options *opti
     times->has_seed = seed != NULL;
     times->reps = (int64_t)reps;
     settings->jobs = (int)jobs;
+    settings->traces = (int64_t)traces;
     return read_silence(options, &settings->rank_silence, err);
 }

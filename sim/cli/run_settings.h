@@ -13,10 +13,12 @@ struct run_settings {
     struct run_limits limits;
     double precision;      /* --precision; 0: none */
     sim_time rank_silence; /* --rank-silence */
+    int64_t traces;        /* --traces; 0: none */
 };
 
 #define RUN_REPS_MAX 10000
 #define RUN_JOBS_MAX 256
+#define RUN_TRACES_MAX 100000
 
 bool run_settings_read(struct run_settings *settings, const struct options *options,
                        struct err *err);

@@ -1,6 +1,7 @@
 /* alb_run.c - see alb_run.h. */
 #include "model/alb_run.h"
 
+#include "model/span_log.h"
 #include "model/svc_function.h"
 
 void alb_start(struct model *model, struct svc *svc)
@@ -110,6 +111,8 @@ void alb_on_forward(struct sim *sim, uint32_t slot, uint32_t generation)
     const struct alb_route *route = &alb->routes[call->instance];
     if (UNLIKELY(fails(svc, call))) {
         int64_t nowhere[STAGE_COUNT] = {0};
+        if (UNLIKELY(model->spans != NULL))
+            span_log_fault(model, call);
         answer(model, svc, call, OUTCOME_ERROR, 500, 0, nowhere);
         return;
     }
@@ -125,6 +128,8 @@ void alb_on_forward(struct sim *sim, uint32_t slot, uint32_t generation)
         .hops = call->hops,
     };
     sim_time deadline = route->timeout == SIM_NEVER ? SIM_NEVER : sim->now + route->timeout;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_by(model, slot, 0, NULL, 0);
     sim_time due = call_submit(model, &caller, config->routes.routes[call->instance].target);
     if (due > deadline)
         sim_at(sim, deadline, SIM_EXPIRY, alb->deadline, slot, generation);

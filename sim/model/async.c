@@ -3,6 +3,7 @@
 
 #include "model/function_run.h"
 #include "model/loop.h"
+#include "model/span_log.h"
 
 #define KB INT64_C(1024)
 
@@ -270,6 +271,8 @@ static void invoke(struct model *model, struct svc *svc, uint32_t slot)
     event->taken = false;
     level_change(&queue->waiting, -1, now);
     level_change(&queue->running, 1, now);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_by_message(model, message->key);
     (void)call_submit(model, &caller, (struct target){(int32_t)svc->index, -1});
     event =
         event_at(model, slot); /* the pool may have moved; a throttle has been answered already */

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "model/span_log.h"
+
 void bucket_open(void *shared)
 {
     struct bucket_shared *all = shared;
@@ -93,6 +95,8 @@ void bucket_complete(struct model *model, struct svc *svc, struct call *call)
         message.key = rng_mix(call->key + bucket->salt_event + (uint64_t)i * RNG_STEP);
         message.edge = bucket->edges[i];
         message.bytes = BUCKET_EVENT_BYTES;
+        if (UNLIKELY(model->spans != NULL))
+            span_log_sent(model, call, message.root_key, message.key, NULL);
         event->message = message;
         event->svc = svc->index;
         event->receiver = i;

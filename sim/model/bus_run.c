@@ -2,6 +2,7 @@
 #include "model/bus_run.h"
 
 #include "model/loop.h"
+#include "model/span_log.h"
 
 #define KB  INT64_C(1024)
 #define DUE SVC_EVENT(svc_bus_class, 0)
@@ -119,6 +120,8 @@ void bus_complete(struct model *model, struct svc *svc, struct call *call)
         /* What an event sets going may move the calls. */
         struct message message = message_of_call(model, call_at(model, slot), i, config->size);
         meter(svc->state, svc, message.bytes, measured);
+        if (UNLIKELY(model->spans != NULL))
+            span_log_sent(model, call_at(model, slot), message.root_key, message.key, NULL);
         match(model, svc, message);
     }
     call_finish_served(model, svc, call_at(model, slot));

@@ -1,5 +1,5 @@
 /* call.c - see call.h. */
-#include "model/call.h"
+#include "model/span_log.h"
 
 #include <string.h>
 
@@ -54,6 +54,8 @@ static struct call *open_call(struct model *model, const struct caller *caller,
     call->hops = caller->hops;
     call->args = caller->args;
     probe_arrival(&model->probes[call->probe], model->measuring);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_open(model, caller, call);
     return call;
 }
 
@@ -91,9 +93,11 @@ static void count_edge(struct model *model, const struct call *call, enum outcom
 static void tell_owner(struct model *model, struct call *call, enum outcome outcome, int status,
                        sim_time latency, enum stage stage, const int64_t *path)
 {
-    struct reply reply = {
-        call->owner, call->owner_generation, call->edge, outcome, status, latency, stage, path};
+    struct reply reply = {call->owner, call->owner_generation, call->edge, outcome, status, latency, stage,
+                          path,        call->root_key};
     struct svc *owner = &model->svcs[call->owner_svc];
+    if (UNLIKELY(model->spans != NULL))
+        span_log_close(model, call, outcome);
     bool answered = (call->flags & CALL_ANSWERED) != 0;
     pool_give(&model->calls, call_slot(model, call));
     if (LIKELY(!answered))
@@ -103,12 +107,14 @@ static void tell_owner(struct model *model, struct call *call, enum outcome outc
 void call_acknowledge(struct model *model, struct call *call, int status, enum stage stage)
 {
     sim_time latency = model->sim.now - call->arrived;
-    struct reply reply = {
-        call->owner, call->owner_generation, call->edge, OUTCOME_OK, status, latency, stage, NULL};
+    struct reply reply = {call->owner, call->owner_generation, call->edge, OUTCOME_OK, status, latency, stage,
+                          NULL,        call->root_key};
     struct svc *owner = &model->svcs[call->owner_svc];
     if (UNLIKELY(model->edges_shared))
         count_edge(model, call, OUTCOME_OK, latency);
     call->flags |= CALL_ANSWERED;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_acknowledge(model, call);
     owner->class->on_reply(model, owner, &reply);
 }
 
@@ -224,6 +230,8 @@ void call_serve_open(struct model *model, struct svc *svc, struct call *call, en
         if (draw_chance(&draw, svc->error_share)) {
             call->outcome = OUTCOME_ERROR;
             call->status = 500;
+            if (UNLIKELY(model->spans != NULL))
+                span_log_fault(model, call);
         }
     }
     call_begin(model, svc, call);

@@ -71,6 +71,7 @@ struct reply {
     sim_time latency;
     enum stage stage;    /* where all of it went, if it was one; else STAGE_COUNT */
     const int64_t *path; /* NULL where `stage` says it all */
+    uint64_t root_key;
 };
 
 /* Adds the stages of an answer to `into`. */

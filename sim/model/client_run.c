@@ -1,6 +1,9 @@
 /* client_run.c - see client_run.h. */
 #include "model/client_run.h"
 
+#include "model/seeker.h"
+#include "model/span_log.h"
+
 /* A closed-loop client that was answered in no time waits this long before it sends again, or the clock would stand
  * still. */
 #define CLIENT_PAUSE SIM_MS
@@ -142,6 +145,20 @@ static void record(struct probe *probe, bool measured, enum outcome outcome, sim
         probe_answer(probe, measured, outcome, latency, path);
 }
 
+/* For traces: a journey is over. */
+static void tell_seeker(struct model *model, const struct svc *svc, uint64_t key, sim_time latency,
+                        enum outcome outcome, bool measured, int64_t init)
+{
+    struct journey journey = {.key = key,
+                              .source = svc->index,
+                              .end = model->sim.now,
+                              .latency = latency,
+                              .outcome = outcome,
+                              .measured = measured,
+                              .waited_for_init = init > 0};
+    seeker_note(model->seeker, &journey);
+}
+
 /* -- journeys with a record -------------------------------------------------------------- */
 
 static uint32_t new_request(struct model *model, struct svc *svc)
@@ -152,6 +169,15 @@ static uint32_t new_request(struct model *model, struct svc *svc)
     *request = (struct request){.head = head, .svc = svc->index};
     ((struct client *)svc->state)->in_flight++;
     return slot;
+}
+
+/* Of a request within its source, as it begins. */
+static uint64_t number_of(const struct client_config *config, const struct client *client,
+                          const struct request *request)
+{
+    if (config->clients == TIME_UNSET)
+        return client->count - 1;
+    return request->turn * (uint64_t)config->clients + request->client;
 }
 
 static void begin_journey(struct model *model, struct svc *svc, struct request *request,
@@ -172,6 +198,8 @@ static void begin_journey(struct model *model, struct svc *svc, struct request *
     probe_arrival(svc_probe(model, svc), model->measuring);
     if (config->retry != NULL)
         retry_budget_first_try(&client->budget);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_begin(model, svc, key, number_of(config, client, request));
 }
 
 static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enum outcome outcome);
@@ -266,6 +294,11 @@ static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enu
     const struct request *request = request_at(model, slot);
     sim_time latency = model->sim.now - request->start;
     record(svc_probe(model, svc), request->measured, outcome, latency, STAGE_COUNT, request->path);
+    if (UNLIKELY(model->seeker != NULL))
+        tell_seeker(model, svc, request->key, latency, outcome, request->measured,
+                    request->path[STAGE_INIT]);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_end(model, request->key, outcome);
     if (config->clients != TIME_UNSET) {
         think(model, svc, slot, latency == 0);
         return;
@@ -294,6 +327,8 @@ static void end_try(struct model *model, struct svc *svc, uint32_t slot, enum ou
         retry_delay(config->retry, outcome, status, request->attempt, request->backoff, draw);
     request->attempt++;
     request->path[STAGE_BACKOFF] += request->backoff;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_client(model, request->key, "backoff", model->sim.now + request->backoff, OUTCOME_OK);
     sim_at(&model->sim, model->sim.now + request->backoff, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
            request->head.generation);
 }
@@ -303,6 +338,11 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     const struct client *client = svc->state;
     if (LIKELY(!client->tracked)) {
         ((struct client *)svc->state)->in_flight--;
+        if (UNLIKELY(model->seeker != NULL))
+            tell_seeker(model, svc, reply->root_key, reply->latency, reply->outcome, reply->owner != 0,
+                        reply->path != NULL ? reply->path[STAGE_INIT] : reply->stage == STAGE_INIT);
+        if (UNLIKELY(model->spans != NULL))
+            span_log_end(model, reply->root_key, reply->outcome);
         if (client->mirrored)
             return;
         record(svc_probe(model, svc), reply->owner != 0, reply->outcome, reply->latency,
@@ -391,6 +431,8 @@ void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
     client->in_flight++;
     if (!client->mirrored)
         probe_arrival(svc_probe(model, svc), model->measuring);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_begin(model, svc, key, client->count - 1);
     (void)submit(model, svc, client->picked[at], model->measuring, 0, key, key, sim->now);
 }
 
@@ -426,6 +468,8 @@ void client_on_deadline(struct sim *sim, uint32_t slot, uint32_t generation)
         return;
     struct request *request = request_at(model, slot);
     request->path[STAGE_DOWNSTREAM] += sim->now - request->try_start;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_client(model, request->key, "timeout", sim->now, OUTCOME_TIMEOUT);
     end_try(model, &model->svcs[request->svc], slot, OUTCOME_TIMEOUT, 504);
 }
 

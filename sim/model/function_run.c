@@ -3,6 +3,7 @@
 
 #include "model/async.h"
 #include "model/connection_pool.h"
+#include "model/span_log.h"
 
 /* -- the end of an invocation ------------------------------------------------------------ */
 
@@ -188,6 +189,12 @@ static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, 
     struct function *fn = svc->state;
     struct call *call = call_at(model, slot);
     extra = extra < left ? extra : left;
+    if (UNLIKELY(model->spans != NULL) && extra > 0)
+        span_log_work(model, &(struct span_work){.call = slot,
+                                                 .strand = POOL_NONE,
+                                                 .op = "first run",
+                                                 .start = start,
+                                                 .end = start + extra});
     struct handler_end end =
         handler_leaf(model, svc, &fn->handler, call, start + extra, left - extra);
     end.run += extra;
@@ -255,6 +262,17 @@ static sim_time fail_init(struct model *model, uint32_t slot, sim_time due)
     return due;
 }
 
+/* For traces: which environment it is, of all there ever were. */
+static void show_instance(struct model *model, struct svc *svc, const struct call *call)
+{
+    const struct function *fn = svc->state;
+    bool provisioned = (call->flags & CALL_PROVISIONED) != 0;
+    const struct instance_pool *pool = provisioned ? &fn->provisioned : &fn->on_demand;
+    uint64_t generation = instance_at(pool, call->instance)->head.generation;
+    span_log_instance(model, call,
+                      (uint64_t)provisioned << 63 | (generation & INT32_MAX) << 32 | call->instance);
+}
+
 /* The call has its instance; its handler starts after the init. Returns when it will be answered at the latest. */
 static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint32_t instance,
                       struct init_time init)
@@ -264,6 +282,8 @@ static sim_time begin(struct model *model, struct svc *svc, uint32_t slot, uint3
     struct call *call = call_at(model, slot);
     call->instance = instance;
     count_begin(model, svc, call);
+    if (UNLIKELY(model->spans != NULL))
+        show_instance(model, svc, call);
     sim_time start = model->sim.now + init.before + init.inside;
     sim_time left = config->timeout - init.inside;
     int64_t extra = 0;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "model/span_log.h"
+
 static sim_time ttl_of(const struct model *model, int64_t given, const char *fallback)
 {
     return given != TIME_UNSET ? given : (sim_time)(catalog_limit(model->catalog, fallback) * 1e9);
@@ -223,6 +225,8 @@ static void call_target(struct model *model, struct svc *svc, uint32_t slot)
     }
     struct caller caller = caller_of(call, slot, state->edge, gateway->salt_child);
     sim_time deadline = sim->now + state->timeout;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_by(model, slot, 0, NULL, 0);
     sim_time due = call_submit(model, &caller, route->target);
     if (UNLIKELY(due > deadline))
         sim_at(sim, deadline, SIM_EXPIRY, EVENT_GATEWAY_DEADLINE, slot, caller.generation);
@@ -254,6 +258,8 @@ static void call_authorizer(struct model *model, struct svc *svc, uint32_t slot)
     struct caller caller = caller_of(call, slot, state->authorizer_edge, gateway->salt_authorizer);
     caller.owner |= AUTHORIZER_OWNER;
     sim_time deadline = sim->now + gateway->authorizer_timeout;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_by(model, slot, 0, "authorize", 0);
     sim_time due = call_submit(model, &caller, route->authorizer->fn);
     if (UNLIKELY(due > deadline))
         sim_at(sim, deadline, SIM_EXPIRY, deadline_event(svc), slot, caller.generation);
@@ -317,6 +323,8 @@ void gateway_on_forward(struct sim *sim, uint32_t slot, uint32_t generation)
         int64_t nowhere[STAGE_COUNT] = {0};
         struct draw draw = draw_of(call->key, svc->fault_salt);
         if (draw_chance(&draw, svc->error_share)) {
+            if (UNLIKELY(model->spans != NULL))
+                span_log_fault(model, call);
             answer(model, svc, call, OUTCOME_ERROR, 500, 0, nowhere);
             return;
         }

@@ -2,6 +2,7 @@
 #include "model/handler.h"
 
 #include "model/message.h"
+#include "model/span_log.h"
 #include "model/strand.h"
 
 static void bind_try(struct model *model, struct op_link *link, const struct retry_policy *retry)
@@ -61,7 +62,10 @@ static void add_time(struct model *model, struct strand *strand, const struct op
     double drawn = (double)dist_draw(op->dist, strand_draw(strand, op));
     bool cpu = op->code == OP_CPU;
     int64_t *delay = &strand->delay[cpu ? STAGE_RUN : STAGE_WAIT];
-    *delay += time_round(drawn * (cpu ? strand->handler->cpu_factor * factor : factor));
+    int64_t time = time_round(drawn * (cpu ? strand->handler->cpu_factor * factor : factor));
+    if (UNLIKELY(model->spans != NULL))
+        strand_show(model, strand, cpu ? "cpu" : "wait", op->line, time, OUTCOME_OK);
+    *delay += time;
     if (UNLIKELY(*delay > TIME_MAX / 2))
         *delay = TIME_MAX / 2;
 }
@@ -153,6 +157,8 @@ static bool make_call(struct model *model, uint32_t slot, const struct op *op)
     strand->state = STRAND_CALL;
     strand->since = model->sim.now;
     strand->submitting = true;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_by(model, strand->call, strand->record >= 0 ? caller.root_key : 0, NULL, op->line);
     sim_time due = call_submit(model, &caller, op->target);
     strand = strand_at(model, slot);
     strand->submitting = false;
@@ -191,6 +197,9 @@ static bool outgrows_memory(struct strand *strand, const struct op *op)
 /* FAIL: a crash ends the invocation, anything else fails like a call. True if the strand goes on. */
 static bool fail_op(struct model *model, uint32_t slot, const struct op *op)
 {
+    if (UNLIKELY(model->spans != NULL))
+        strand_show(model, strand_at(model, slot), op->a == FAIL_CRASH ? "crash" : "fail", op->line, 0,
+                    op->a == FAIL_TIMEOUT ? OUTCOME_TIMEOUT : OUTCOME_ERROR);
     if (op->a == FAIL_CRASH) {
         strand_finish(model, slot, OUTCOME_ERROR, 500, true);
         return false;
@@ -213,6 +222,8 @@ static void invoke(struct model *model, struct strand *strand, const struct op *
         .hops = call->hops,
         .measured = call_measured(call),
     };
+    if (UNLIKELY(model->spans != NULL))
+        span_log_sent(model, call, message.root_key, message.key, NULL);
     (void)message_offer(model, op->target, &message); /* an asynchronous queue takes all */
     strand->pc++;
 }
@@ -228,6 +239,8 @@ static bool share_cpu(struct model *model, uint32_t slot, const struct op *op)
     strand->pc++;
     if (work == 0)
         return true;
+    if (UNLIKELY(model->spans != NULL))
+        strand_show(model, strand, "cpu", op->line, SIM_NEVER, OUTCOME_OK);
     strand_wait_until(model, slot, STRAND_CPU, DUE_UNKNOWN, false);
     strand->handler->cpu(model, svc, strand->call, slot, strand->head.generation, work);
     return false;
@@ -247,8 +260,12 @@ void handler_on_cpu_done(struct model *model, uint32_t slot, uint32_t generation
 
 static void enter_state(struct model *model, struct strand *strand, const struct op *op)
 {
+    int64_t before = strand_planned(strand);
     strand->handler->state(model, strand_svc(model, strand), strand->call, strand_draw(strand, op),
                            strand->delay);
+    if (UNLIKELY(model->spans != NULL))
+        strand_show_at(model, strand, "transition", op->line, model->sim.now + before,
+                       strand_planned(strand) - before, OUTCOME_OK);
     strand->pc++;
 }
 
@@ -285,11 +302,15 @@ static bool step_visible(struct model *model, uint32_t slot, const struct op *op
     case OP_TRY_END:
         return end_try(model, slot);
     case OP_RESPOND:
+        if (UNLIKELY(model->spans != NULL) && op->a >= 500)
+            strand_show(model, strand, "respond", op->line, 0, OUTCOME_ERROR);
         strand_finish(model, slot, op->a >= 500 ? OUTCOME_ERROR : OUTCOME_OK, op->a, false);
         return false;
     case OP_FAIL:
         return fail_op(model, slot, op);
     case OP_MEMORY:
+        if (UNLIKELY(model->spans != NULL))
+            strand_show(model, strand, "out of memory", op->line, 0, OUTCOME_ERROR);
         strand_finish(model, slot, OUTCOME_ERROR, 500, true);
         return false;
     default:
@@ -372,6 +393,12 @@ void handler_start(struct model *model, struct svc *svc, struct handler *handler
     strand->deadline = deadline;
     strand->delay[STAGE_RUN] = extra;
     strand->state = STRAND_RUNNING;
+    if (UNLIKELY(model->spans != NULL) && extra > 0)
+        span_log_work(model, &(struct span_work){.call = call,
+                                                 .strand = slot,
+                                                 .op = "first run",
+                                                 .start = start,
+                                                 .end = start + extra});
     /* An event even when it starts now, so that a handler never runs inside its caller. */
     sim_at(&model->sim, start, SIM_COMPLETION, EVENT_STRAND_WAKE, slot, strand->head.generation);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/handler.h"
+#include "model/span_log.h"
 #include "model/svc_client.h"
 
 /* State of one walk. */
@@ -92,14 +93,44 @@ void handler_expect(struct handler *handler, const uint64_t *keys, int count)
         draw_ahead_fill(handler->ahead, op->dist, op->salt, keys, count);
 }
 
+/* For traces: what the handler will do, cut where its time ends. */
+static void show(const struct walk *walk, const char *op, int32_t line, int64_t from, int64_t to,
+                 enum outcome outcome)
+{
+    sim_time start = walk->start + (from < walk->timeout ? from : walk->timeout);
+    sim_time end = walk->start + (to < walk->timeout ? to : walk->timeout);
+    uint64_t root =
+        walk->record < 0 ? 0 : handler_record(walk->model, walk->call, walk->record).root_key;
+    span_log_work(walk->model, &(struct span_work){.call = call_slot(walk->model, walk->call),
+                                                   .root = root,
+                                                   .strand = POOL_NONE,
+                                                   .op = op,
+                                                   .line = line,
+                                                   .start = start,
+                                                   .end = end,
+                                                   .outcome = outcome});
+}
+
+/* Of operations that fail. */
+static void show_failure(const struct walk *walk, const char *op, int32_t line, bool timeout)
+{
+    if (UNLIKELY(walk->model->spans != NULL))
+        show(walk, op, line, walk->run + walk->wait, walk->run + walk->wait,
+             timeout ? OUTCOME_TIMEOUT : OUTCOME_ERROR);
+}
+
 static void spend(struct walk *walk, const struct op *op)
 {
     double factor = walk->svc->latency_factor;
+    int64_t before = walk->run + walk->wait;
     int64_t drawn = draw_time(walk, op);
     if (op->code == OP_CPU)
         walk->run += time_round((double)drawn * (walk->handler->cpu_factor * factor));
     else
         walk->wait += factor == 1 ? drawn : time_round((double)drawn * factor);
+    if (UNLIKELY(walk->model->spans != NULL))
+        show(walk, op->code == OP_CPU ? "cpu" : "wait", op->line, before, walk->run + walk->wait,
+             OUTCOME_OK);
 }
 
 /* -- records of a batch */
@@ -275,8 +306,10 @@ static struct handler_end walk_all(struct walk *walk)
             break;
         case OP_MEMORY:
             if (walk->handler->memory_bytes > 0 &&
-                dist_draw(op->dist, op_draw(walk, op)) > walk->handler->memory_bytes)
+                dist_draw(op->dist, op_draw(walk, op)) > walk->handler->memory_bytes) {
+                show_failure(walk, "out of memory", op->line, false);
                 return fail_end(FAIL_CRASH);
+            }
             pc++;
             break;
         case OP_MARK:
@@ -284,10 +317,13 @@ static struct handler_end walk_all(struct walk *walk)
             pc++;
             break;
         case OP_RESPOND:
+            if (op->a >= 500)
+                show_failure(walk, "respond", op->line, false);
             return (struct handler_end){.outcome = op->a >= 500 ? OUTCOME_ERROR : OUTCOME_OK,
                                         .status = op->a};
         default:
             ASSERT(op->code == OP_FAIL);
+            show_failure(walk, op->a == FAIL_CRASH ? "crash" : "fail", op->line, op->a == FAIL_TIMEOUT);
             if (op->a != FAIL_CRASH && report_record(walk)) {
                 pc = end_loop(walk, ops);
                 break;
@@ -335,6 +371,8 @@ struct handler_end handler_leaf(struct model *model, struct svc *svc, const stru
         if (draw_chance(&draw, svc->error_share)) {
             end.outcome = OUTCOME_ERROR;
             end.status = 500;
+            if (UNLIKELY(model->spans != NULL))
+                span_log_fault(model, call);
         }
     }
     return end;

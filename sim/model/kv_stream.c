@@ -2,6 +2,7 @@
 #include "model/kv_stream.h"
 
 #include "model/kv_run.h"
+#include "model/span_log.h"
 
 static const struct param_spec params[] = {
     SHARD_CONSUMER_PARAMS(struct kv_stream_config, reader),
@@ -66,6 +67,8 @@ void kv_stream_written(struct model *model, struct svc *svc, const struct call *
         .hops = call->hops,
         .measured = call_measured(call),
     };
+    if (UNLIKELY(model->spans != NULL))
+        span_log_sent(model, call, message.root_key, message.key, svc);
     uint32_t shard = (uint32_t)(((uint128)key_hash * (uint64_t)reader->setup.shards) >> 64);
     shard_consumer_push(model, reader, shard, &message);
 }

@@ -1,6 +1,8 @@
 /* message.c - see message.h. */
 #include "model/message.h"
 
+#include "model/span_log.h"
+
 #include <math.h>
 
 #define SALT_BYTES UINT64_C(0x5A17B17E)
@@ -43,7 +45,7 @@ struct message message_of_call(const struct model *model, const struct call *cal
     };
 }
 
-struct message message_forward(const struct model *model, const struct message *from, uint64_t salt,
+struct message message_forward(struct model *model, const struct message *from, uint64_t salt,
                                uint32_t edge)
 {
     struct message message = *from;
@@ -51,6 +53,8 @@ struct message message_forward(const struct model *model, const struct message *
     message.edge = edge;
     message.measured = model->measuring;
     message.prompt = false;
+    if (UNLIKELY(model->spans != NULL))
+        span_log_sent_on(model, from->key, from->root_key, message.key, NULL);
     return message;
 }
 
@@ -59,6 +63,8 @@ bool message_offer(struct model *model, struct target target, const struct messa
     struct svc *svc = &model->svcs[target.resource];
     bool accepted = svc->class->accept(model, svc, message);
     struct edge *edge = &model->edges[message->edge];
+    if (UNLIKELY(model->spans != NULL) && accepted)
+        span_log_arrived(model, message->key, svc);
     if (!edge->shared || svc->class->async_queue)
         return accepted;
     edge->all_calls++;

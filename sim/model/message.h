@@ -48,7 +48,7 @@ int64_t message_count_of_call(const struct model *model, const struct call *call
 
 /* A message passed on by `from` (topic to subscriber, queue to dead letters): the same request, a key of its own made
  * with `salt`. */
-struct message message_forward(const struct model *model, const struct message *from, uint64_t salt,
+struct message message_forward(struct model *model, const struct message *from, uint64_t salt,
                                uint32_t edge);
 
 /* Offers a message to a resource; false: refused now. Counts it on the edge. */

@@ -116,6 +116,8 @@ struct model {
     uint32_t rep;
     sim_time warmup;
     bool measuring;         /* now >= warmup */
+    struct seeker *seeker;  /* looks for requests to trace, or NULL */
+    struct span_log *spans; /* writes down what chosen requests do, or NULL */
     int64_t logs_bytes;     /* pricing{logs=} per invocation, or 0 */
     int64_t transfer_bytes; /* pricing{transfer=} per answer, or 0 */
     uint64_t requests;      /* journeys begun by traffic */

@@ -2,6 +2,7 @@
 #include "model/queue_batch.h"
 
 #include "model/queue_run.h"
+#include "model/span_log.h"
 
 /* -- blocks ----------------------------------------------------------------------------------------- */
 
@@ -142,11 +143,15 @@ void batch_add(struct svc *svc, uint32_t slot, const struct received *received)
 /* -- visibility ends ------------------------------------------------------------------------------------- */
 
 /* As it goes back to wait: a redelivery draws anew. */
-static struct received afresh(const struct received *received)
+static struct received afresh(struct model *model, const struct svc *svc,
+                              const struct received *received)
 {
     struct received again = *received;
     again.message.key = rng_mix(again.message.key + RNG_STEP);
     again.message.failed = 0;
+    if (UNLIKELY(model->spans != NULL) && !received->message.gone)
+        span_log_sent_on(model, received->message.key, received->message.root_key,
+                         again.message.key, svc);
     return again;
 }
 
@@ -155,7 +160,7 @@ static void return_grouped(struct model *model, struct svc *svc, const struct ba
 {
     const struct received *messages = batch_messages(svc, batch);
     for (int32_t i = batch->count - 1; i >= 0; i--) {
-        struct received again = afresh(&messages[i]);
+        struct received again = afresh(model, svc, &messages[i]);
         if (!messages[i].message.gone)
             queue_fifo_return(svc, &again);
     }
@@ -163,13 +168,13 @@ static void return_grouped(struct model *model, struct svc *svc, const struct ba
         queue_fifo_unlock(model, svc, messages[i].group);
 }
 
-static void return_line(struct svc *svc, struct batch *batch)
+static void return_line(struct model *model, struct svc *svc, struct batch *batch)
 {
     struct queue *queue = svc->state;
     const struct received *messages = batch_messages(svc, batch);
     batch->again = queue->again.tail;
     for (int32_t i = 0; i < batch->count; i++) {
-        struct received again = afresh(&messages[i]);
+        struct received again = afresh(model, svc, &messages[i]);
         if (!messages[i].message.gone)
             (void)line_push(&queue->again, &queue->shared->stock, &again.message);
     }
@@ -194,7 +199,7 @@ static void return_messages(struct model *model, struct svc *svc, struct batch *
     if (config->fifo)
         return_grouped(model, svc, batch);
     else
-        return_line(svc, batch);
+        return_line(model, svc, batch);
 }
 
 /* The visibility of one batch ended. */

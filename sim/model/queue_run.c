@@ -1,6 +1,8 @@
 /* queue_run.c - sending to a queue, waiting in it, and the ways out that are no delete; see queue_run.h. */
 #include "model/queue_run.h"
 
+#include "model/span_log.h"
+
 /* -- life ------------------------------------------------------------------------------------------ */
 
 /* A message on its way to a poller. */
@@ -184,6 +186,8 @@ void queue_complete(struct model *model, struct svc *svc, struct call *call)
         for (int64_t i = 0; i < count; i++) {
             struct message message = message_of_call(model, call_at(model, slot), i, MESSAGE_BYTES);
             api_calls_add(&calls, message.bytes);
+            if (UNLIKELY(model->spans != NULL))
+                span_log_sent(model, call_at(model, slot), message.root_key, message.key, svc);
             put(model, svc, &message, model->sim.now);
         }
         api_calls_end(&calls);
@@ -448,6 +452,8 @@ void queue_bury(struct model *model, struct svc *svc, const struct stored_messag
         .hops = (uint8_t)dead->hops,
         .measured = model->measuring,
     };
+    if (UNLIKELY(model->spans != NULL))
+        span_log_sent_on(model, dead->key, dead->root_key, message.key, grave);
     level_change(&queue->depth, -1, model->sim.now);
     queue_count(queue, QUEUE_DEAD, 1);
     message_count(model, grave, true);

@@ -1,6 +1,8 @@
 /* service_run.c - a service's requests; see service_run.h. */
 #include "model/service_run.h"
 
+#include "model/span_log.h"
+
 static sim_time deadline_of(const struct svc *svc, sim_time now)
 {
     const struct service_config *config = svc->config;
@@ -34,6 +36,10 @@ static void begin(struct model *model, struct svc *svc, struct call *call)
     if (call->init_ns > 0)
         call->flags |= CALL_QUEUED;
     call_begin(model, svc, call);
+    if (UNLIKELY(model->spans != NULL)) {
+        uint64_t generation = task_at(model, slot)->head.generation;
+        span_log_instance(model, call, (generation & INT32_MAX) << 32 | slot);
+    }
     service_note_busy(svc);
     handler_start(model, svc, &service->handler, call_slot(model, call), now, 0,
                   deadline_of(svc, now));

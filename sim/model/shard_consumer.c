@@ -2,6 +2,7 @@
 #include "model/shard_consumer.h"
 
 #include "model/loop.h"
+#include "model/span_log.h"
 
 #define BACKOFF_MAX (60 * SIM_SECOND)
 
@@ -86,6 +87,8 @@ static void tell_destination(struct model *model, struct shard_consumer *consume
         .hops = shard_record_hops(first),
         .measured = model->measuring,
     };
+    if (UNLIKELY(model->spans != NULL))
+        span_log_sent_on(model, first->key, first->root_key, message.key, NULL);
     (void)message_offer(model, consumer->failure, &message); /* refused: AWS drops it as well */
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/span_log.h"
+
 /* -- life */
 
 uint32_t strand_new(struct model *model, struct handler *handler, uint32_t call, uint32_t parent,
@@ -70,6 +72,35 @@ void strand_next_turn(const struct model *model, struct strand *strand)
     strand->pc = strand_ops(strand)[frame->pc].b;
 }
 
+/* -- for traces */
+
+void strand_show_at(struct model *model, const struct strand *strand, const char *op, int32_t line,
+                    sim_time start, int64_t time, enum outcome outcome)
+{
+    uint64_t root = strand->record >= 0 ? strand_origin(model, strand).root_key : 0;
+    uint32_t slot =
+        (uint32_t)((size_t)((const char *)strand - model->strands.items) / sizeof(*strand));
+    span_log_work(model, &(struct span_work){.call = strand->call,
+                                             .root = root,
+                                             .strand = slot,
+                                             .op = op,
+                                             .line = line,
+                                             .start = start,
+                                             .end = time < SIM_NEVER - start ? start + time : SIM_NEVER,
+                                             .outcome = outcome});
+}
+
+void strand_show(struct model *model, const struct strand *strand, const char *op, int32_t line,
+                 int64_t time, enum outcome outcome)
+{
+    strand_show_at(model, strand, op, line, model->sim.now + strand_planned(strand), time, outcome);
+}
+
+static void cut_plans(struct model *model, const struct strand *strand)
+{
+    span_log_cut(model, (uint32_t)((size_t)((const char *)strand - model->strands.items) / sizeof(*strand)));
+}
+
 static void strand_free(struct model *model, uint32_t slot);
 
 static void free_branches(struct model *model, uint32_t up)
@@ -85,6 +116,8 @@ static void free_branches(struct model *model, uint32_t up)
 static void strand_free(struct model *model, uint32_t slot)
 {
     free_branches(model, slot);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_cut(model, slot);
     pool_give(&model->strands, slot);
 }
 
@@ -123,6 +156,8 @@ void strand_finish(struct model *model, uint32_t slot, enum outcome outcome, int
         if (draw_chance(&draw, svc->error_share)) {
             end.outcome = OUTCOME_ERROR;
             end.status = 500;
+            if (UNLIKELY(model->spans != NULL))
+                span_log_fault(model, call_at(model, call));
         }
     }
     handler->done(model, svc, call, end);
@@ -174,8 +209,7 @@ bool strand_is_late(const struct model *model, const struct strand *strand)
 bool strand_spend_delay(struct model *model, uint32_t slot)
 {
     struct strand *strand = strand_at(model, slot);
-    int64_t total = strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] +
-                    strand->delay[STAGE_WAIT] + strand->delay[STAGE_OVERHEAD];
+    int64_t total = strand_planned(strand);
     if (total == 0)
         return false;
     strand_wait_until(model, slot, STRAND_DELAY, model->sim.now + total, true);
@@ -186,6 +220,8 @@ bool strand_spend_delay(struct model *model, uint32_t slot)
 void strand_charge_wait(struct model *model, struct strand *strand)
 {
     int64_t left = model->sim.now - strand->since;
+    if (UNLIKELY(model->spans != NULL))
+        cut_plans(model, strand);
     if (strand->state == STRAND_CALL || strand->state == STRAND_CPU) {
         strand_charge(strand, strand->state == STRAND_CPU ? STAGE_RUN : STAGE_DOWNSTREAM, left);
         return;
@@ -240,6 +276,8 @@ static void back_off(struct model *model, uint32_t slot, struct frame *frame, co
                                  strand_draw(strand, op));
     frame->attempt++;
     frame->deadline = SIM_NEVER;
+    if (UNLIKELY(model->spans != NULL))
+        strand_show(model, strand, "backoff", op->line, frame->backoff, OUTCOME_OK);
     strand->delay[STAGE_BACKOFF] = frame->backoff;
     strand->pc = frame->pc + 1;
     strand_wait_until(model, slot, STRAND_BACKOFF, model->sim.now + frame->backoff, true);
@@ -327,6 +365,9 @@ void strand_time_out(struct model *model, uint32_t slot)
     while (strand->frames[outermost].deadline > now)
         outermost++;
     strand->depth = (uint8_t)(outermost + 1);
+    if (UNLIKELY(model->spans != NULL))
+        strand_show(model, strand, "timeout", strand_ops(strand)[strand->frames[outermost].pc].line, 0,
+                    OUTCOME_TIMEOUT);
     if (strand_fail(model, slot, OUTCOME_TIMEOUT, 504, false))
         strand_run(model, slot);
 }

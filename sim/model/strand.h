@@ -77,6 +77,19 @@ static inline struct draw strand_draw(const struct strand *strand, const struct 
     return draw_of(strand->key + strand->round * RNG_STEP, op->salt);
 }
 
+/* Time added up and not yet spent. */
+static inline int64_t strand_planned(const struct strand *strand)
+{
+    return strand->delay[STAGE_QUEUE] + strand->delay[STAGE_RUN] + strand->delay[STAGE_WAIT] +
+           strand->delay[STAGE_OVERHEAD];
+}
+
+/* For traces: what the strand does for `time` ns (SIM_NEVER: until it is cut), once the time added up so far is over. */
+void strand_show(struct model *model, const struct strand *strand, const char *op, int32_t line,
+                 int64_t time, enum outcome outcome);
+void strand_show_at(struct model *model, const struct strand *strand, const char *op, int32_t line,
+                    sim_time start, int64_t time, enum outcome outcome);
+
 /* What the call of an operation is about. */
 static inline uint64_t strand_subject(const struct strand *strand, const struct op *op)
 {

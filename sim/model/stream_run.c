@@ -1,6 +1,8 @@
 /* stream_run.c - see stream_run.h. */
 #include "model/stream_run.h"
 
+#include "model/span_log.h"
+
 #define MB INT64_C(1048576)
 #define KB INT64_C(1024)
 
@@ -205,6 +207,8 @@ void stream_complete(struct model *model, struct svc *svc, struct call *call)
     int64_t count = call->outcome == OUTCOME_OK ? message_count_of_call(model, call) : 0;
     for (int64_t i = 0; i < count; i++) {
         struct message message = record_of(model, svc, call, i);
+        if (UNLIKELY(model->spans != NULL))
+            span_log_sent(model, call, message.root_key, message.key, svc);
         store(model, svc, &message);
     }
     call_finish_served(model, svc, call);

@@ -3,6 +3,7 @@
 
 #include "core/detmath.h"
 #include "model/loop.h"
+#include "model/span_log.h"
 
 #define KB  INT64_C(1024)
 #define DUE SVC_EVENT(svc_topic_class, 0)
@@ -166,6 +167,8 @@ void topic_complete(struct model *model, struct svc *svc, struct call *call)
             meter(topic, svc, bytes, measured);
             bytes = 0;
         }
+        if (UNLIKELY(model->spans != NULL))
+            span_log_sent(model, call_at(model, slot), message.root_key, message.key, NULL);
         publish(model, svc, message);
     }
     call_finish_served(model, svc, call_at(model, slot));

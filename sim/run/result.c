@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/outcome_set.h"
+#include "run/tracing.h"
 #include "scenario/slo.h"
 #include "stats/estimate.h"
 
@@ -16,6 +17,7 @@ void result_free(struct result *result)
     for (int i = 0; result->stats != NULL && i < result->node_count; i++)
         node_free(&result->stats[i]);
     mem_free(result->samples);
+    trace_set_free(result->traces);
     arena_free(result->arena);
 }
 

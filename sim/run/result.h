@@ -65,6 +65,7 @@ enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_MAX_WALL, RUN_MAX_EVENTS, RUN_
 
 struct node_stats;
 struct node_row_values;
+struct trace_set;
 
 struct result {
     const struct scenario *scenario; /* not owned */
@@ -97,6 +98,7 @@ struct result {
     double started_s,
         ended_s;         /* wall clock of the simulation proper, of some origin; never in files */
     double wall_s;       /* ended - started: replications run side by side */
+    struct trace_set *traces; /* of replication 0; NULL: none were asked for, or it was broken off */
     struct arena *arena; /* holds the result itself */
 
     /* What the questions below are answered from. */

@@ -17,6 +17,8 @@ struct task {
     uint32_t rep;
     bool sampling, batching;
     bool observed;
+    const struct trace_ask *ask; /* or NULL */
+    struct trace_set *traces;
     struct rep_outcome *outcome;
     struct world_progress progress;
     _Atomic int state; /* 0 waiting, 1 running, 2 done */
@@ -61,12 +63,24 @@ static void run_task(void *context, int index)
     task->state = 1;
     struct world *world = world_new(task->scenario, task->rep, task->sampling, task->batching);
     const struct run_options *options = plan->options;
+    struct trace_search *search = NULL;
     if (task->observed)
         world_observe(world, options->observer);
+    if (task->ask != NULL) {
+        search = trace_search_new(task->scenario, task->ask);
+        trace_search_watch(search, world);
+    }
     world_run(world, &options->limits, options->stop, &task->progress);
-    if (!options->whole_only || world->end != RUN_INTERRUPTED)
+    enum run_end end = world->end;
+    if (!options->whole_only || end != RUN_INTERRUPTED)
         task->outcome = rep_outcome_take(world);
+    if (search != NULL)
+        trace_search_end(search, world);
     world_free(world);
+    /* A run that was told to stop must not begin another one. */
+    if (search != NULL && (end == RUN_COMPLETE || end == RUN_MAX_EVENTS))
+        task->traces = trace_capture(search, task->scenario, task->rep, options->stop);
+    trace_search_free(search);
     task->state = 2;
 }
 
@@ -120,7 +134,8 @@ struct sample {
     struct precision_report precision;
 };
 
-static struct task *add_tasks(struct sample *sample, const struct run_item *item, bool alone)
+static struct task *add_tasks(struct sample *sample, const struct run_item *item,
+                              const struct trace_ask *ask, bool alone)
 {
     size_t bytes = sizeof(*sample->tasks) * (size_t)(sample->wanted > 0 ? sample->wanted : 1);
     sample->tasks = mem_resize(sample->tasks, bytes);
@@ -131,6 +146,7 @@ static struct task *add_tasks(struct sample *sample, const struct run_item *item
         task->scenario = item->scenario;
         task->rep = (uint32_t)r;
         task->sampling = r == 0;
+        task->ask = r == 0 ? ask : NULL;
         task->batching = alone && run_is_stationary(item->scenario);
     }
     return first;
@@ -160,6 +176,8 @@ static struct result *reduce(const struct run_item *item, struct sample *sample,
             rep_outcome_free(tasks[r].outcome);
     struct result *result = result_reduce(item->scenario, item->variant, outcomes, complete, err);
     if (result != NULL) {
+        result->traces = tasks[0].traces;
+        tasks[0].traces = NULL;
         result->end = end;
         result->precision = sample->precision;
     }
@@ -202,7 +220,7 @@ static bool run_round(const struct run_item *items, int count, const struct run_
     int at = 0;
     for (int i = 0; i < count; i++) {
         bool alone = options->precision <= 0 && samples[i].wanted == 1;
-        struct task *first = add_tasks(&samples[i], &items[i], alone);
+        struct task *first = add_tasks(&samples[i], &items[i], options->traces, alone);
         for (int r = samples[i].done; r < samples[i].wanted; r++)
             tasks[at++] = first++;
     }
@@ -262,8 +280,11 @@ bool run_all(const struct run_item *items, int count, const struct run_options *
         results[i] = reduce(&items[i], &samples[i], err);
         ok = results[i] != NULL;
     }
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        if (samples[i].done > 0)
+            trace_set_free(samples[i].tasks[0].traces);
         mem_free(samples[i].tasks);
+    }
     mem_free(samples);
     return ok;
 }

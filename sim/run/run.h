@@ -9,6 +9,7 @@
 
 #include "run/observer.h"
 #include "run/result.h"
+#include "run/tracing.h"
 
 struct run_limits {
     sim_time max_wall;   /* wall clock; SIM_NEVER: none */
@@ -40,6 +41,7 @@ struct run_options {
     /* Above 0: as many replications as it takes until the 95 % intervals are that narrow (precision.h); `reps` is then the most. */
     double precision;
     struct run_limits limits;
+    const struct trace_ask *traces; /* of replication 0 of each item: result.traces; NULL: none */
     const _Atomic int
         *stop;         /* set to non-zero by a signal handler: stop soon, keep what there is */
     run_report report; /* or NULL */

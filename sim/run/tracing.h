@@ -41,17 +41,18 @@ struct trace_span {
     enum outcome outcome;
     int32_t line;      /* of the scenario file; 0: none */
     uint32_t instance; /* of a function: a number for its execution environment; UINT32_MAX: none */
-    bool async;      /* its parent did not wait for it, or not to its end: it may end after its parent */
+    bool async; /* its parent did not wait for it, or not to its end: it may end after its parent */
     bool unfinished; /* the run ended first */
+    bool work;       /* no call: what its parent does itself, as "cpu" and "backoff" */
 };
 
 /* Why a request failed. */
 enum trace_cause {
-    TRACE_CAUSE_NONE,     /* it did not */
-    TRACE_CAUSE_ERROR,    /* the span at fault failed by itself: an error of the handler, of the service */
-    TRACE_CAUSE_FAULT,    /* ... because `at { errors = }` said so */
-    TRACE_CAUSE_THROTTLE, /* it was refused */
-    TRACE_CAUSE_TIMEOUT,  /* its own timeout ended its own work */
+    TRACE_CAUSE_NONE, /* it did not */
+    TRACE_CAUSE_ERROR, /* the span at fault failed by itself: an error of the handler, of the service */
+    TRACE_CAUSE_FAULT,              /* ... because `at { errors = }` said so */
+    TRACE_CAUSE_THROTTLE,           /* it was refused */
+    TRACE_CAUSE_TIMEOUT,            /* its own timeout ended its own work */
     TRACE_CAUSE_TIMEOUT_DOWNSTREAM, /* its own timeout ended its wait for another one: `blame_span` */
     TRACE_CAUSES
 };
@@ -69,7 +70,8 @@ struct trace_request {
     int32_t
         cause_span; /* of a failed request: index (from first_span) of the span that failed first, deepest; -1: none */
     enum trace_cause cause;
-    int32_t blame_span;     /* index of the span it waited for when its time was over, deepest; -1: none */
+    int32_t
+        blame_span; /* index of the span it waited for when its time was over, deepest; -1: none */
     uint32_t spans_dropped; /* beyond TRACE_SPANS_MAX */
 };
 
