@@ -224,7 +224,7 @@ static void log_ticks(struct plot_ticks *ticks, const struct plot_axis *axis, in
 static void linear_ticks(struct plot_ticks *ticks, const struct plot_axis *axis, int most)
 {
     double span = axis->high - axis->low;
-    double step = axis_step(span / most);
+    double step = axis_step(span / (most + 1));
     /* An axis may begin and end on ticks, and has one more of them than steps. */
     while (floor(axis->high / step + 1e-9) - ceil(axis->low / step - 1e-9) + 1 > most)
         step = axis_step(step * 1.5);

@@ -10,9 +10,9 @@
 /* Steps of less than a second are on 1-2-5, steps of more than a fortnight on 1-2-5 days. */
 static double clock_step(double least)
 {
-    static const int steps[] = {1,     2,   5,       10,      15,      30,      60,    120,
-                                300,   600, 900,     1800,    3600,    7200,    10800, 21600,
-                                43200, DAY, 2 * DAY, 5 * DAY, 7 * DAY, 14 * DAY};
+    static const int steps[] = {1,     2,     5,   10,      15,      30,      60,      120,
+                                150,   300,   600, 900,     1800,    3600,    7200,    10800,
+                                21600, 43200, DAY, 2 * DAY, 5 * DAY, 7 * DAY, 14 * DAY};
     if (least <= 0.5)
         return axis_step(least > 0.001 ? least : 0.001);
     for (size_t i = 0; i < COUNTOF(steps); i++)
@@ -58,7 +58,7 @@ char *plot_clock(char buf[PLOT_TEXT], double at_s, double step_s, double high_s,
 
 void axis_clock_ticks(struct plot_ticks *ticks, const struct plot_axis *axis, int most)
 {
-    double step = clock_step((axis->high - axis->low) / most);
+    double step = clock_step((axis->high - axis->low) / (most + 1));
     double first, last;
     for (;; step = clock_step(step * 1.01)) {
         first = ceil(axis->low / step - 1e-6);
