@@ -85,7 +85,7 @@ static void draw_marks(struct canvas *canvas, const struct theme *theme, double 
                       (struct stroke){theme->muted, 1, DASH_DASHED});
     canvas->ops->curve(canvas, bow, (struct stroke){theme->border, 1.5, DASH_SOLID});
     for (int i = 0; i < 40; i++)
-        dots[i] = (struct point){x + 3.7 * i, y + 60 + 12 * sin(i * 0.35)};
+        dots[i] = (struct point){x + 3.7 * i, y + 60 + 0.06 * (i - 20) * (i - 20) - 12};
     canvas->ops->discs(canvas, dots, 40, 2.5, theme->accent);
     canvas->ops->polygon(canvas,
                          (struct point[]){{x + 100, y + 30}, {x + 148, y + 44}, {x + 110, y + 52}},
@@ -95,10 +95,8 @@ static void draw_marks(struct canvas *canvas, const struct theme *theme, double 
 static void draw_boxes(struct canvas *canvas, const struct theme *theme, double x, double y)
 {
     canvas_fill(canvas, (struct rect){x, y, 84, 26}, 4, theme->accent);
-    canvas_text(canvas, x + 42, y + 17, ALIGN_MIDDLE, TYPE_STRONG, theme->bg, "100\u00d7");
     canvas_frame(canvas, (struct rect){x + 92, y, 84, 26}, 4,
                  (struct stroke){theme->border, 1, DASH_SOLID});
-    canvas_text(canvas, x + 134, y + 17, ALIGN_MIDDLE, TYPE_BODY, theme->text, "Export");
     canvas_frame(canvas, (struct rect){x + 184, y, 40, 26}, 0,
                  (struct stroke){theme->accent, 1, DASH_DASHED});
     for (int i = 0; i < 24; i++)
@@ -133,7 +131,17 @@ static void draw_words(struct canvas *canvas, const struct theme *theme, double 
     }
 }
 
-void card_draw(struct canvas *canvas, const struct theme *theme)
+static void draw_clipped(struct canvas *canvas, const struct theme *theme, const char *words)
+{
+    canvas_push_clip(canvas, (struct rect){12, 340, 100, 30});
+    canvas_push_clip(canvas, (struct rect){40, 330, 200, 30});
+    canvas_fill(canvas, (struct rect){0, 300, 300, 100}, 20, theme->category[4]);
+    canvas_text(canvas, 30, 356, ALIGN_LEFT, TYPE_TITLE, theme->bg, words);
+    canvas_pop_clip(canvas);
+    canvas_pop_clip(canvas);
+}
+
+void card_draw_shapes(struct canvas *canvas, const struct theme *theme)
 {
     canvas_fill(canvas, (struct rect){0, 0, CARD_WIDTH, CARD_HEIGHT}, 0, theme->bg);
     canvas_fill(canvas, (struct rect){8, 8, 304, 196}, 6, theme->panel);
@@ -147,14 +155,17 @@ void card_draw(struct canvas *canvas, const struct theme *theme)
     draw_heat(canvas, theme, (struct rect){484, 116, 60, 30}, 128, 64);
     draw_marks(canvas, theme, 328, 116);
     draw_boxes(canvas, theme, 12, 216);
+    draw_clipped(canvas, theme, "");
+}
+
+void card_draw(struct canvas *canvas, const struct theme *theme)
+{
+    card_draw_shapes(canvas, theme);
     draw_words(canvas, theme, 328, 212);
+    canvas_text(canvas, 54, 233, ALIGN_MIDDLE, TYPE_STRONG, theme->bg, "100\u00d7");
+    canvas_text(canvas, 146, 233, ALIGN_MIDDLE, TYPE_BODY, theme->text, "Export");
     canvas_textf(canvas, 300, 310, ALIGN_RIGHT, TYPE_SMALL, theme->muted, "right %d", 310);
     canvas_text(canvas, 12, 320, ALIGN_LEFT, TYPE_BODY, theme->text,
                 "\u041f\u0440\u0438\u0432\u0435\u0442, \u03b1\u03b2\u03b3, caf\u00e9, e\u0301");
-    canvas_push_clip(canvas, (struct rect){12, 340, 100, 30});
-    canvas_push_clip(canvas, (struct rect){40, 330, 200, 30});
-    canvas_fill(canvas, (struct rect){0, 300, 300, 100}, 20, theme->category[4]);
-    canvas_text(canvas, 30, 356, ALIGN_LEFT, TYPE_TITLE, theme->bg, "clipped by two");
-    canvas_pop_clip(canvas);
-    canvas_pop_clip(canvas);
+    draw_clipped(canvas, theme, "clipped by two");
 }

@@ -7,6 +7,8 @@
 #define CARD_WIDTH  640
 #define CARD_HEIGHT 420
 
+/* Without a letter: its pixels depend on no font. */
+void card_draw_shapes(struct canvas *canvas, const struct theme *theme);
 void card_draw(struct canvas *canvas, const struct theme *theme);
 
 #endif
