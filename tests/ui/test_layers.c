@@ -8,7 +8,7 @@
 #define HEIGHT 200
 
 static const struct rect first = {10, 10, 120, 80}, second = {150, 10, 120, 150};
-static const struct colour back = COLOUR(0x101418);
+static const struct colour back = COLOUR_INIT(0x101418);
 
 struct scene {
     struct fonts *fonts;
