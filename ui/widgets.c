@@ -319,7 +319,8 @@ bool ui_fire(struct ui *ui, const char *id)
     ui_grab(ui, id);
     if (ui->raw.released && ui->held == id && ui->hot == id)
         return true;
-    bool key = ui->input.key == UI_KEY_RETURN || ui->input.key == ' ';
+    /* After a click the focus is there, unseen, and Space is still the window's own key. */
+    bool key = ui->input.key == UI_KEY_RETURN || (ui->input.key == ' ' && ui->focus_shown);
     if (ui->focus != id || !key || ui->input.ctrl || ui->input.alt)
         return false;
     ui_take_key(ui);
@@ -358,6 +359,60 @@ bool ui_press(struct ui *ui, enum ui_role role, const char *id, const char *labe
         ui->pointer = UI_HAND;
     ui_ring(ui, word, rect, PANEL_RADIUS);
     return ui_fire(ui, word);
+}
+
+#define DRAG_FROM 4.0 /* pixels */
+
+static bool follow_drag(struct ui *ui, const char *word, struct ui_drag *drag)
+{
+    if (ui->dragged != word)
+        return false;
+    double dx = ui->raw.x - ui->drag_x, dy = ui->raw.y - ui->drag_y;
+    ui->drag_moved = ui->drag_moved || fmax(fabs(dx), fabs(dy)) >= DRAG_FROM;
+    drag->moved = ui->drag_moved;
+    drag->ended = ui->raw.released || !ui->raw.down;
+    drag->x = ui->raw.x;
+    drag->y = ui->raw.y;
+    drag->from_x = ui->drag_x;
+    drag->from_y = ui->drag_y;
+    drag->clicks = ui->drag_clicks;
+    if (drag->ended)
+        ui->dragged = NULL;
+    return true;
+}
+
+static void take_drag(struct ui *ui, const char *word, struct ui_drag *drag)
+{
+    ui->dragged = word;
+    ui->drag_x = ui->raw.x;
+    ui->drag_y = ui->raw.y;
+    ui->drag_moved = false;
+    ui->drag_clicks = ui->raw.clicks;
+    drag->begun = true;
+}
+
+bool ui_drag(struct ui *ui, enum ui_role role, const char *id, const char *label, struct rect rect,
+             enum ui_pointer pointer, struct ui_drag *drag)
+{
+    struct ui_widget *widget = ui_note(ui, role, id, label, rect);
+    widget->focusable = true;
+    const char *word = widget->id;
+    *drag = (struct ui_drag){0};
+    if (ui_is_hot(ui, word) || ui->dragged == word)
+        ui->pointer = pointer;
+    ui_ring(ui, word, rect, 3);
+    if (ui_grab(ui, word))
+        take_drag(ui, word, drag);
+    return follow_drag(ui, word, drag);
+}
+
+bool ui_drag_area(struct ui *ui, const char *id, struct rect rect, struct ui_drag *drag)
+{
+    const char *word = ui_word(ui, id);
+    *drag = (struct ui_drag){0};
+    if (ui->raw.pressed && !ui->hot_presses && ui_hovered(ui, rect))
+        take_drag(ui, word, drag);
+    return follow_drag(ui, word, drag);
 }
 
 static struct colour mix(struct colour a, struct colour b, double share)

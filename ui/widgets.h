@@ -6,7 +6,7 @@
  * widgets know neither SDL nor time.
  *
  * Ids are stable words: "run", "param.memory", "panel.latency", "tile.p99", "card.checkout". Everything that can be clicked can be
- * focused with Tab and pressed with Return or Space; a visible ring marks the focus. Targets are at least HIT_TARGET pixels each way.
+ * focused with Tab and pressed with Return, or Space once the ring shows; a visible ring marks the focus. Targets are at least HIT_TARGET pixels each way.
  */
 #ifndef TEPID_UI_WIDGETS_H
 #define TEPID_UI_WIDGETS_H
@@ -58,6 +58,9 @@ enum ui_role {
     UI_BANNER
 };
 
+/* The pointer the window should show. */
+enum ui_pointer { UI_ARROW, UI_HAND, UI_MOVE_X, UI_CROSS, UI_TEXT_CURSOR };
+
 /* One row of the registry. */
 struct ui_widget {
     const char *id;    /* unique in a frame */
@@ -93,6 +96,19 @@ bool ui_register(struct ui *ui, enum ui_role role, const char *id, const char *l
 /* The same and focusable, with hover and focus ring: true when clicked or pressed by key. */
 bool ui_press(struct ui *ui, enum ui_role role, const char *id, const char *label,
               struct rect rect);
+
+/* The same for what is dragged: a scrubber, an edge. True while it is held and in the frame of its release. */
+struct ui_drag {
+    bool begun, ended;     /* pressed, let go in this frame */
+    bool moved;            /* more than a few pixels since: a drag, not a click */
+    double x, y;           /* the mouse now */
+    double from_x, from_y; /* where it was pressed */
+    int clicks;
+};
+bool ui_drag(struct ui *ui, enum ui_role role, const char *id, const char *label, struct rect rect,
+             enum ui_pointer pointer, struct ui_drag *drag);
+/* The same for what cannot be focused and lets presses through: a chart. */
+bool ui_drag_area(struct ui *ui, const char *id, struct rect rect, struct ui_drag *drag);
 
 bool ui_hovered(const struct ui *ui, struct rect rect); /* and nothing lies above it */
 bool ui_focused(const struct ui *ui, const char *id);
@@ -161,8 +177,6 @@ bool ui_stirred(const struct ui *ui);
 void ui_push_layer(struct ui *ui, struct rect rect, bool modal);
 void ui_pop_layer(struct ui *ui);
 
-/* The pointer the window should show. */
-enum ui_pointer { UI_ARROW, UI_HAND, UI_MOVE_X, UI_CROSS, UI_TEXT_CURSOR };
 enum ui_pointer ui_pointer(const struct ui *ui);
 
 #endif

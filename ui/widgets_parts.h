@@ -70,6 +70,10 @@ struct ui {
     bool focus_shown; /* came by key: draw the ring */
     bool focus_moved; /* in this frame: scroll it into view */
     double grip;      /* where in the knob of a slider it was taken */
+    const char *dragged; /* by ui_drag or ui_drag_area */
+    double drag_x, drag_y; /* where it was taken */
+    bool drag_moved;
+    int drag_clicks;
 
     struct ui_edit edit;
     const char *entered;
