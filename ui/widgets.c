@@ -284,6 +284,26 @@ bool ui_hovered(const struct ui *ui, struct rect rect)
     return rect_holds(rect, ui->raw.x, ui->raw.y);
 }
 
+static double take(struct ui *ui, struct rect rect, double *wheel)
+{
+    double turned = *wheel;
+    if (turned == 0 || !ui_hovered(ui, rect))
+        return 0;
+    *wheel = 0;
+    ui->stirred = true;
+    return turned;
+}
+
+double ui_take_wheel(struct ui *ui, struct rect rect)
+{
+    return take(ui, rect, &ui->input.wheel_y);
+}
+
+double ui_take_wheel_x(struct ui *ui, struct rect rect)
+{
+    return take(ui, rect, &ui->input.wheel_x);
+}
+
 bool ui_double(const struct ui *ui, struct rect rect)
 {
     return ui->raw.pressed && ui->raw.clicks == 2 && !ui->hot_presses && ui_hovered(ui, rect);

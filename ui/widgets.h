@@ -111,6 +111,9 @@ bool ui_drag(struct ui *ui, enum ui_role role, const char *id, const char *label
 bool ui_drag_area(struct ui *ui, const char *id, struct rect rect, struct ui_drag *drag);
 
 bool ui_hovered(const struct ui *ui, struct rect rect); /* and nothing lies above it */
+/* Notches the wheel was turned over `rect`, for nobody else then: up is positive. */
+double ui_take_wheel(struct ui *ui, struct rect rect);
+double ui_take_wheel_x(struct ui *ui, struct rect rect);
 bool ui_focused(const struct ui *ui, const char *id);
 void ui_focus(struct ui *ui, const char *id);
 
