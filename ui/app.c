@@ -131,7 +131,8 @@ static bool drop_old_toasts(struct app *app)
 
 bool app_poll(struct app *app, double wall_s)
 {
-    app->frame_s = fmin(fmax(wall_s - app->wall_s, 0), 0.25); /* after a pause the clock does not jump */
+    app->frame_s =
+        fmin(fmax(wall_s - app->wall_s, 0), 0.25); /* after a pause the clock does not jump */
     app->wall_s = wall_s;
     bool changed = app->session != NULL && session_poll(app->session);
     const struct record *run = app_run(app);

@@ -77,12 +77,12 @@ struct app {
     bool reduced_motion, quits, wants_full_window;
 
     struct player player;
-    double wall_s, frame_s;      /* now; since the frame before */
-    const struct record *seen;   /* current record of the frame before */
-    char seen_file[256];         /* its scenario file */
-    bool clock_asked;            /* setup.at_s is still to be applied */
-    uint64_t changes;            /* frames in which the session had something new */
-    double events_per_s;         /* of the last run, for the header */
+    double wall_s, frame_s;    /* now; since the frame before */
+    const struct record *seen; /* current record of the frame before */
+    char seen_file[256];       /* its scenario file */
+    bool clock_asked;          /* setup.at_s is still to be applied */
+    uint64_t changes;          /* frames in which the session had something new */
+    double events_per_s;       /* of the last run, for the header */
 
     int page;
     void *page_states[APP_PAGES];
@@ -97,6 +97,9 @@ struct app {
     char menu_id[64];
     struct rect menu_from;
     struct palette palette;
+    bool palette_mouse; /* it moved in this frame: only then does what lies under it count */
+    double palette_x, palette_y;
+    double sheet_height, start_height; /* of the key sheet and the start page in the frame before */
     struct held_param held[HELD_PARAMS];
     int held_count;
     double side_height; /* of what the side bar held in the frame before */
@@ -116,8 +119,7 @@ struct app {
     int recent_count;
     struct start_page *start; /* start_page.h */
 
-    double
-        k; /* layout grows with the size of type: pixels of one at 100 %, never below 1 */
+    double k; /* layout grows with the size of type: pixels of one at 100 %, never below 1 */
     struct rect content;
     struct screen *screen; /* of this frame */
 };

@@ -27,7 +27,7 @@ struct rect banner_draw(struct app *app, struct rect where)
     bool help = err->help[0] != '\0';
     double line = app_line(app, TYPE_BODY), pad = 10 * app->k;
     struct rect box = {where.x, where.y, where.w, (help ? 2 : 1) * line + 2 * pad};
-    char place[256], value[700], hint[512];
+    char place[256], value[800], hint[512];
     show_place(place, sizeof place, err);
     (void)snprintf(value, sizeof value, "%s%s%s", place, place[0] ? ": " : "", err->what);
     canvas_fill(canvas, box, 0, app->theme->panel);
@@ -59,7 +59,7 @@ void toasts_draw(struct app *app)
     double line = app_line(app, TYPE_BODY), bottom = app->height - (SCRUBBER + 12) * app->k;
     for (int i = app->toast_count - 1; i >= 0; i--) {
         const struct toast *toast = &app->toasts[i];
-        char cut[256], id[16];
+        char cut[256], id[32];
         double mark = toast->wrong ? 20 * app->k : 0;
         double width = canvas_fit(canvas, TYPE_BODY, toast->text, app->width * 0.6, cut);
         struct rect box = {0, bottom - line - 20 * app->k, width + mark + 28 * app->k,
@@ -69,12 +69,13 @@ void toasts_draw(struct app *app)
         ui_push_layer(app->ui, box, false);
         canvas_fill(canvas, (struct rect){box.x, box.y + 3, box.w, box.h}, PANEL_RADIUS,
                     (struct colour){0, 0, 0, app->theme->dark ? 110 : 40});
-        canvas_fill(canvas, box, PANEL_RADIUS, app->theme->dark ? app->theme->grid : app->theme->strong);
+        canvas_fill(canvas, box, PANEL_RADIUS,
+                    app->theme->dark ? app->theme->grid : app->theme->strong);
         struct colour ink = app->theme->dark ? app->theme->strong : app->theme->panel;
         if (toast->wrong)
             canvas_health(canvas, box.x + 20 * app->k, box.y + box.h / 2, 9 * app->k, HEALTH_FAULT);
-        app_text(app, (struct rect){box.x + 14 * app->k + mark, box.y, width + 2, box.h}, ALIGN_LEFT,
-                 TYPE_BODY, ink, cut);
+        app_text(app, (struct rect){box.x + 14 * app->k + mark, box.y, width + 2, box.h},
+                 ALIGN_LEFT, TYPE_BODY, ink, cut);
         (void)ui_register(app->ui, UI_LABEL, id, toast->text, box, toast->text, (double)NAN);
         ui_pop_layer(app->ui);
         bottom = box.y - 8;

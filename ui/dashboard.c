@@ -50,9 +50,9 @@ static struct rect cell(const struct grid *grid, int index, double scrolled)
     int column = index % grid->columns, row = index / grid->columns;
     double x = round(grid->where.x + column * (grid->width + PANEL_GAP));
     double y = round(grid->where.y + row * (grid->height + PANEL_GAP) - scrolled);
-    return (struct rect){x, y,
-                         round(grid->where.x + column * (grid->width + PANEL_GAP) + grid->width) - x,
-                         round(grid->height)};
+    return (struct rect){
+        x, y, round(grid->where.x + column * (grid->width + PANEL_GAP) + grid->width) - x,
+        round(grid->height)};
 }
 
 /* -- a panel ------------------------------------------------------------------------------------------- */

@@ -9,8 +9,8 @@
 
 static void export_menu(struct app *app)
 {
-    static const char *const items[] = {"PNG, as on screen\tCtrl+S", "SVG, with real text",
-                                        "PDF", "CSV, the values", NULL};
+    static const char *const items[] = {"PNG, as on screen\tCtrl+S", "SVG, with real text", "PDF",
+                                        "CSV, the values", NULL};
     int chosen = ui_menu(app->ui, app->menu_id, items, app->menu_from);
     if (chosen == -1)
         return;
@@ -21,7 +21,7 @@ static void export_menu(struct app *app)
 
 static void speed_menu(struct app *app)
 {
-    static const char *const items[] = {"1x\t1",      "10x\t2",  "100x\t3", "1k x\t4",
+    static const char *const items[] = {"1x\t1",    "10x\t2", "100x\t3", "1k x\t4",
                                         "10k x\t5", "max\t6", NULL};
     int chosen = ui_menu(app->ui, app->menu_id, items, app->menu_from);
     if (chosen == -1)

@@ -16,8 +16,8 @@ static const struct {
     const char *tail;
     double size;
 } tails[] = {
-    {"/s", 1},           {"/min", 1.0 / 60},    {"/h", 1.0 / 3600},
-    {"/day", 1.0 / 86400}, {"/d", 1.0 / 86400}, {"/month", 1},
+    {"/s", 1},           {"/min", 1.0 / 60}, {"/h", 1.0 / 3600}, {"/day", 1.0 / 86400},
+    {"/d", 1.0 / 86400}, {"/month", 1},
 };
 
 static void read_tail(struct param_scale *scale, const char *value)
@@ -157,8 +157,7 @@ static double number_at(const struct param_scale *scale, double share)
     if (share >= 1)
         return scale->high;
     if (scale->log)
-        return (scale->low + shift) *
-                   pow((scale->high + shift) / (scale->low + shift), share) -
+        return (scale->low + shift) * pow((scale->high + shift) / (scale->low + shift), share) -
                shift;
     return scale->low + share * (scale->high - scale->low);
 }
@@ -209,7 +208,8 @@ static void write_size(char *text, double bytes)
         i++;
     double count = bytes / units[i].bytes;
     /* Memory in steps of 64 MB, other sizes in whole units. */
-    count = units[i].bytes == MB && count > 128 ? round(count / 64) * 64 : round(round_to(count, 3));
+    count =
+        units[i].bytes == MB && count > 128 ? round(count / 64) * 64 : round(round_to(count, 3));
     write_plain(text, PARAM_TEXT_MAX, count, units[i].unit);
 }
 
@@ -263,7 +263,8 @@ double param_scale_nudge(const struct param_scale *scale, double from, double sh
     return step > 0 ? 1 : 0;
 }
 
-void param_scale_typed(const struct param_scale *scale, const char *text, char value[PARAM_TEXT_MAX])
+void param_scale_typed(const struct param_scale *scale, const char *text,
+                       char value[PARAM_TEXT_MAX])
 {
     static const char *const bare[] = {[UNIT_TIME] = "ms", [UNIT_SIZE] = "MB", [UNIT_SHARE] = "%"};
     double number;

@@ -10,15 +10,7 @@
 
 #include "run/record.h"
 
-enum param_unit {
-    UNIT_PLAIN,
-    UNIT_WHOLE,
-    UNIT_TIME,
-    UNIT_SIZE,
-    UNIT_RATE,
-    UNIT_SHARE,
-    UNIT_MONEY
-};
+enum param_unit { UNIT_PLAIN, UNIT_WHOLE, UNIT_TIME, UNIT_SIZE, UNIT_RATE, UNIT_SHARE, UNIT_MONEY };
 
 #define PARAM_TEXT_MAX 48
 

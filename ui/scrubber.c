@@ -6,7 +6,7 @@
 
 #include "ui/panel_data.h"
 
-#define EDGE    5.0  /* pixels to either side in which an edge can be taken */
+#define EDGE    5.0 /* pixels to either side in which an edge can be taken */
 #define COLUMNS 600
 
 enum scrub_part { SCRUB_BRUSH, SCRUB_FROM, SCRUB_TO, SCRUB_PAN, SCRUB_CLOCK };
@@ -110,8 +110,7 @@ static void draw_traffic(struct app *app, struct record *run, struct rect track)
         line[i] = (struct point){x[i], tops[i]};
     }
     canvas->ops->area(canvas, x, tops, bottoms, count, colour_fade(app->theme->muted, 0.28));
-    canvas->ops->polyline(canvas, line, count,
-                          (struct stroke){app->theme->muted, 1.2, DASH_SOLID});
+    canvas->ops->polyline(canvas, line, count, (struct stroke){app->theme->muted, 1.2, DASH_SOLID});
 }
 
 static void draw_events(struct app *app, const struct record_info *info, struct rect track)
@@ -175,8 +174,7 @@ void scrubber_draw(struct app *app, struct rect where)
     struct ui_drag drag;
     enum scrub_part under = part_under(app, track, ui_input_of(app->ui)->x);
     bool edge = under == SCRUB_FROM || under == SCRUB_TO || under == SCRUB_CLOCK;
-    if (ui_drag(app->ui, UI_SLIDER, "scrubber", "Scrubber", hit, edge ? UI_MOVE_X : UI_HAND,
-                &drag))
+    if (ui_drag(app->ui, UI_SLIDER, "scrubber", "Scrubber", hit, edge ? UI_MOVE_X : UI_HAND, &drag))
         on_drag(app, track, &drag);
     double wheel = ui_take_wheel(app->ui, hit);
     if (wheel != 0)

@@ -76,8 +76,7 @@ static void draw_params(struct column *column)
         ui_hint(app->ui, rect, "All parameters as the file has them\nKey: R");
     }
     for (int i = 0; i < info->param_count; i++)
-        column->y +=
-            side_param_draw(app, &info->params[i], column->x, column->y, column->width);
+        column->y += side_param_draw(app, &info->params[i], column->x, column->y, column->width);
     if (info->param_count == 0) {
         app_text(app, take_row(column, app_line(app, TYPE_BODY)), ALIGN_LEFT, TYPE_BODY,
                  app->theme->muted, "no param() in this file");
@@ -227,8 +226,8 @@ static void draw_events(struct column *column)
             player_scrub(&app->player, event->at_s);
         if (ui_hovered(app->ui, hit))
             canvas_fill(app->screen->canvas, hit, 4, app->theme->grid);
-        double width = fmax(canvas_measure(app->screen->canvas, TYPE_MONO, clock) + 10 * app->k,
-                            46 * app->k);
+        double width =
+            fmax(canvas_measure(app->screen->canvas, TYPE_MONO, clock) + 10 * app->k, 46 * app->k);
         bool past = event->at_s <= app->player.time.cursor_s;
         app_text(app, row, ALIGN_LEFT, TYPE_MONO, past ? app->theme->text : app->theme->muted,
                  clock);

@@ -8,9 +8,9 @@
 #include "core/unit.h"
 #include "ui/panel_data.h"
 
-#define STRETCH_S      10.0  /* at least */
-#define STRETCHES      360.0 /* of a run */
-#define TAIL_REQUESTS  100.0 /* that a percentile should stand on, beyond it */
+#define STRETCH_S     10.0  /* at least */
+#define STRETCHES     360.0 /* of a run */
+#define TAIL_REQUESTS 100.0 /* that a percentile should stand on, beyond it */
 
 static const struct {
     const char *id, *label, *metric, *stat;
@@ -45,8 +45,8 @@ static double stretch(const struct record_info *info)
 }
 
 /* Over [from, to) of the record. */
-static void values_over(struct record *run, double from_s, double to_s,
-                        double values[TILE_COUNT], uint64_t *calls)
+static void values_over(struct record *run, double from_s, double to_s, double values[TILE_COUNT],
+                        uint64_t *calls)
 {
     struct quantile_bin latency = {.value_ms = {NAN, NAN, NAN}};
     struct bin busy = {.n = 0}, arrivals = {.n = 0}, throttles = {.n = 0}, cost = {.n = 0};
@@ -116,14 +116,15 @@ static bool same_stat(const struct slo_def *slo, int which)
 
 static bool asks_for(const struct slo_def *slo, int which)
 {
-    if (which == TILE_THROTTLED && slo->metric == METRIC_ERRORS) /* throttled calls are errors too */
+    if (which == TILE_THROTTLED &&
+        slo->metric == METRIC_ERRORS) /* throttled calls are errors too */
         return false;
-    bool cost = which == TILE_COST &&
-                (slo->metric == METRIC_COST || slo->metric == METRIC_COST_MONTH);
+    bool cost =
+        which == TILE_COST && (slo->metric == METRIC_COST || slo->metric == METRIC_COST_MONTH);
     return cost || (slo->metric == defs[which].slo_metric && same_stat(slo, which));
 }
 
-static void show_limit(char *text, size_t size, const struct slo_def *slo)
+static void show_limit(char text[40], const struct slo_def *slo)
 {
     static const char *const ops[] = {"<", "≤", ">", "≥"};
     char limit[UNIT_TEXT_MAX];
@@ -141,7 +142,7 @@ static void show_limit(char *text, size_t size, const struct slo_def *slo)
         (void)unit_show_number(limit, slo->limit);
         break;
     }
-    (void)snprintf(text, size, "%s %s", ops[slo->op], limit);
+    (void)snprintf(text, 40, "%s %.30s", ops[slo->op], limit);
 }
 
 /* The SLO that is missed, if any, else the first; what it asks for may be that of one resource, which then is named. */
@@ -163,11 +164,11 @@ static void show_slo(struct tile *tile, int which, struct record *run)
     tile->slo[0] = '\0';
     if (found == NULL)
         return;
-    char limit[48];
-    show_limit(limit, sizeof limit, found);
+    char limit[40];
+    show_limit(limit, found);
     bool whole = strcmp(found->resource, "*") == 0;
     (void)snprintf(tile->slo, sizeof tile->slo, "%.20s%s%s", whole ? "" : found->resource,
-                   whole ? "" : " ", limit);
+                   whole ? "" : " ", limit); /* names are cut at 20 bytes */
     tile->state = result == NULL ? TILE_SLO_OPEN : missed ? TILE_SLO_MISSED : TILE_SLO_MET;
 }
 
@@ -233,7 +234,8 @@ static struct colour figure_colour(const struct app *app, const struct tile *til
 /* Right of the figure: a shape that says how the SLO stands, and its limit. */
 static void draw_slo(struct app *app, struct rect row, const struct tile *tile, double taken)
 {
-    static const enum health shape[] = {[TILE_SLO_MET] = HEALTH_OK, [TILE_SLO_MISSED] = HEALTH_FAULT};
+    static const enum health shape[] = {
+        [TILE_SLO_MET] = HEALTH_OK, [TILE_SLO_MISSED] = HEALTH_FAULT};
     char cut[256];
     struct canvas *canvas = app->screen->canvas;
     double room = row.w - taken - 26 * app->k;
