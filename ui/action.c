@@ -266,7 +266,7 @@ static void quit(struct app *app, int argument)
 
 static void export_as(struct app *app, int format)
 {
-    app->export = (struct export_wish){true, (enum export_format)format, app->full_panel};
+    app->save = (struct save_wish){true, (enum save_format)format, app->full_panel};
 }
 
 static void export_menu(struct app *app, int argument)
@@ -340,12 +340,12 @@ const struct action actions[] = {
     {"text-smaller", "Smaller text", WINDOW, "Ctrl+-", '-', true, text_size, -1, NULL},
     {"text-normal", "Text at 100 %", WINDOW, "Ctrl+0", '0', true, text_size, 0, NULL},
     {"motion", "Reduced motion", WINDOW, NULL, 0, false, motion, 0, is_reduced},
-    {"screenshot", "Screenshot", WINDOW, "Ctrl+S", 's', true, export_as, EXPORT_PNG, NULL},
+    {"screenshot", "Screenshot", WINDOW, "Ctrl+S", 's', true, export_as, SAVE_PNG, NULL},
     {"export", "Export ...", WINDOW, "Ctrl+E", 'e', true, export_menu, 0, NULL},
-    {"export-png", "Export as PNG", WINDOW, NULL, 0, false, export_as, EXPORT_PNG, NULL},
-    {"export-svg", "Export as SVG", WINDOW, NULL, 0, false, export_as, EXPORT_SVG, NULL},
-    {"export-pdf", "Export as PDF", WINDOW, NULL, 0, false, export_as, EXPORT_PDF, NULL},
-    {"export-csv", "Export as CSV", WINDOW, NULL, 0, false, export_as, EXPORT_CSV, NULL},
+    {"export-png", "Export as PNG", WINDOW, NULL, 0, false, export_as, SAVE_PNG, NULL},
+    {"export-svg", "Export as SVG", WINDOW, NULL, 0, false, export_as, SAVE_SVG, NULL},
+    {"export-pdf", "Export as PDF", WINDOW, NULL, 0, false, export_as, SAVE_PDF, NULL},
+    {"export-csv", "Export as CSV", WINDOW, NULL, 0, false, export_as, SAVE_CSV, NULL},
     {"full-window", "Full screen", WINDOW, "F11", UI_KEY_F11, false, full_window, 0, NULL},
     {"clear", "Close, clear, back", WINDOW, "Esc", UI_KEY_ESCAPE, false, escape, 0, NULL},
     {"quit", "Quit", WINDOW, "Ctrl+Q", 'q', true, quit, 0, NULL},

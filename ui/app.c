@@ -356,6 +356,18 @@ struct view app_view(struct app *app, struct canvas *canvas, enum view_pass pass
     };
 }
 
+struct rect rect_cut(struct rect a, struct rect b)
+{
+    double x0 = fmax(a.x, b.x), y0 = fmax(a.y, b.y);
+    double x1 = fmin(a.x + a.w, b.x + b.w), y1 = fmin(a.y + a.h, b.y + b.h);
+    return (struct rect){x0, y0, fmax(x1 - x0, 0), fmax(y1 - y0, 0)};
+}
+
+void app_part(struct app *app, enum screen_slot slot, struct rect where)
+{
+    app->screen->part(app->screen, slot, where);
+}
+
 double app_line(const struct app *app, enum type_style style)
 {
     return ceil(type_size(style) * 1.35 * app->text_scale);

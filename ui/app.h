@@ -60,10 +60,10 @@ struct app_setup {
 };
 
 /* What has to be done outside: by main.c or the script runner, after the frame. */
-enum export_format { EXPORT_PNG, EXPORT_SVG, EXPORT_PDF, EXPORT_CSV, EXPORT_FORMATS };
-struct export_wish {
+enum save_format { SAVE_PNG, SAVE_SVG, SAVE_PDF, SAVE_CSV };
+struct save_wish {
     bool wanted;
-    enum export_format format;
+    enum save_format format;
     int panel; /* index; -1: the whole view */
 };
 
@@ -105,7 +105,7 @@ struct app {
     double side_height; /* of what the side bar held in the frame before */
     struct toast toasts[TOASTS];
     int toast_count;
-    struct export_wish export;
+    struct save_wish save;
     char opens[512]; /* file to open after this frame; empty: none */
 
     int pan_panel;      /* chart being dragged; -1: none */
@@ -154,8 +154,10 @@ struct record *app_run(const struct app *app);
 struct view app_view(struct app *app, struct canvas *canvas, enum view_pass pass,
                      struct view_memory *memory);
 
-/* Slots of the screen (screen.h). */
-enum { SLOT_PANELS, SLOT_FULL = SLOT_PANELS + VIEW_PANELS, SLOT_PAGE, SLOT_COUNT };
+/* What both have. */
+struct rect rect_cut(struct rect a, struct rect b);
+/* What follows is drawn into this part of the screen. */
+void app_part(struct app *app, enum screen_slot slot, struct rect where);
 
 /* A line of text with its baseline in the middle of a row. */
 void app_text(struct app *app, struct rect row, enum align align, enum type_style style,

@@ -45,14 +45,15 @@ static void draw_page(struct app *app, struct rect where)
     if (page->still_key != NULL) {
         struct screen *screen = app->screen;
         uint64_t key = page->still_key(&view, state, inner) * 31 + (uint64_t)app->page;
-        struct canvas *canvas = screen->still(screen, SLOT_PAGE, where, key);
+        struct canvas *canvas = screen->still(screen, SCREEN_CONTENT, key);
         if (canvas != NULL) {
             struct view still = view;
             still.canvas = canvas;
             still.pass = PASS_STILL;
+            canvas->text_scale = app->text_scale;
             canvas_fill(canvas, where, 0, app->theme->bg);
             (void)page->draw(&still, state, inner);
-            screen->still_end(screen, SLOT_PAGE);
+            screen->still_end(screen, SCREEN_CONTENT);
         }
     } else {
         canvas_fill(view.canvas, where, 0, app->theme->bg);
@@ -78,6 +79,7 @@ static void draw_waiting(struct app *app, struct rect where)
 
 static void draw_content(struct app *app, struct rect where)
 {
+    app_part(app, SCREEN_CONTENT, where);
     if (app->page == PAGE_START)
         start_page_draw(app, where);
     else if (app_run(app) == NULL)
@@ -91,6 +93,7 @@ static void draw_content(struct app *app, struct rect where)
 static void draw_dialogs(struct app *app, const struct layout *at)
 {
     struct rect all = {0, 0, app->width, app->height};
+    app_part(app, SCREEN_OVERLAY, all);
     switch (app->dialog) {
     case DIALOG_NONE:
         break;
@@ -154,16 +157,18 @@ void app_draw(struct app *app, struct screen *screen, const struct ui_input *inp
     ui_begin(app->ui, screen->canvas, app->theme, input);
     if (!at.content.w || !input->inside)
         app->player.time.crosshair_s = (double)NAN;
+    app_part(app, SCREEN_HEADER, at.header);
     header_draw(app, at.header, at.folded);
+    app_part(app, SCREEN_SIDE, at.side);
     if (at.side.w > 0 && app->page != PAGE_START)
         side_bar_draw(app, at.side);
     else
         at.content = (struct rect){0, at.content.y, app->width, at.content.h};
     if (app->page == PAGE_START)
         at.content.h = app->height - at.content.y;
-    struct rect banner = banner_draw(app, at.content);
-    app->content = banner;
-    draw_content(app, banner);
+    app->content = banner_draw(app, at.content);
+    draw_content(app, app->content);
+    app_part(app, SCREEN_SCRUBBER, at.scrubber);
     if (app->page != PAGE_START)
         scrubber_draw(app, at.scrubber);
     draw_dialogs(app, &at);

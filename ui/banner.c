@@ -27,6 +27,7 @@ struct rect banner_draw(struct app *app, struct rect where)
     bool help = err->help[0] != '\0';
     double line = app_line(app, TYPE_BODY), pad = 10 * app->k;
     struct rect box = {where.x, where.y, where.w, (help ? 2 : 1) * line + 2 * pad};
+    app_part(app, SCREEN_BANNER, box);
     char place[256], value[800], hint[512];
     show_place(place, sizeof place, err);
     (void)snprintf(value, sizeof value, "%s%s%s", place, place[0] ? ": " : "", err->what);

@@ -24,13 +24,6 @@ static bool has_time(const struct panel_memory *memory)
     return memory->plot.w > 0 && memory->to_s > memory->from_s;
 }
 
-static struct rect cut(struct rect a, struct rect b)
-{
-    double x0 = fmax(a.x, b.x), y0 = fmax(a.y, b.y);
-    double x1 = fmin(a.x + a.w, b.x + b.w), y1 = fmin(a.y + a.h, b.y + b.h);
-    return (struct rect){x0, y0, fmax(x1 - x0, 0), fmax(y1 - y0, 0)};
-}
-
 void chart_mouse_begin(struct app *app)
 {
     app->player.time.crosshair_s = (double)NAN;
@@ -84,9 +77,9 @@ void chart_mouse(struct app *app, int panel, const struct panel_memory *memory, 
 {
     char id[64];
     struct ui_drag drag;
-    if (ui_double(app->ui, cut(where, seen))) {
+    if (ui_double(app->ui, rect_cut(where, seen))) {
         if (has_time(memory) && !player_is_fit(&app->player) &&
-            ui_hovered(app->ui, cut(memory->plot, seen)))
+            ui_hovered(app->ui, rect_cut(memory->plot, seen)))
             player_fit(&app->player);
         else
             app->full_panel = app->full_panel == panel ? -1 : panel;
@@ -95,7 +88,7 @@ void chart_mouse(struct app *app, int panel, const struct panel_memory *memory, 
     }
     if (!has_time(memory))
         return;
-    struct rect plot = cut(memory->plot, seen);
+    struct rect plot = rect_cut(memory->plot, seen);
     (void)snprintf(id, sizeof id, "plot.%s", panels[panel].id);
     if (ui_drag_area(app->ui, id, plot, &drag))
         on_drag(app, panel, memory, &drag);

@@ -92,16 +92,19 @@ static uint64_t still_key(const struct app *app, const struct view *view, int pa
     return due ? key ^ (uint64_t)(app->wall_s * 1e6) : key;
 }
 
-static void draw_panel(struct app *app, int panel, struct rect where, bool full)
+/* `seen`: what of the page is not scrolled away. */
+static void draw_panel(struct app *app, int panel, struct rect where, struct rect seen, bool full)
 {
     struct screen *screen = app->screen;
     struct view_memory *memory = full ? &app->full_memory : &app->memory;
-    int slot = full ? SLOT_FULL : SLOT_PANELS + panel;
+    enum screen_slot slot = full ? SCREEN_FULL : SCREEN_PANELS + (enum screen_slot)panel;
+    app_part(app, slot, rect_cut(where, seen));
     struct view view = app_view(app, screen->canvas, PASS_STILL, memory);
-    struct canvas *canvas = screen->still(screen, slot, where, still_key(app, &view, panel, where));
+    struct canvas *canvas = screen->still(screen, slot, still_key(app, &view, panel, where));
     if (canvas != NULL) {
         view.canvas = canvas;
         canvas->text_scale = app->text_scale;
+        canvas_fill(canvas, where, 0, app->theme->bg); /* beside round corners */
         (void)panels[panel].draw(&view, where);
         screen->still_end(screen, slot);
     }
@@ -140,16 +143,19 @@ static void draw_grid(struct app *app, struct rect where)
         if (at.y + at.h <= where.y || at.y >= where.y + where.h) {
             app->memory.panels[shown[i]].plot.w = 0; /* out of sight: no mouse there */
             /* It is still in the order of focus: what gets the focus scrolls into sight. */
+            app_part(app, SCREEN_CONTENT, app->content);
             draw_menu_button(app, shown[i], at);
             continue;
         }
-        draw_panel(app, shown[i], at, false);
+        draw_panel(app, shown[i], at, clip, false);
     }
+    app_part(app, SCREEN_CONTENT, app->content);
     ui_scroll_end(app->ui);
 }
 
 void dashboard_draw(struct app *app, struct rect where)
 {
+    app_part(app, SCREEN_CONTENT, where);
     canvas_fill(app->screen->canvas, where, 0, app->theme->bg);
     struct rect inner = rect_inset(where, PANEL_GAP);
     double tiles = tiles_height(app);
@@ -159,7 +165,7 @@ void dashboard_draw(struct app *app, struct rect where)
     if (app->full_panel >= 0) {
         chart_mouse_begin(app);
         chart_mouse(app, app->full_panel, &app->full_memory.panels[app->full_panel], inner, inner);
-        draw_panel(app, app->full_panel, inner, true);
+        draw_panel(app, app->full_panel, inner, inner, true);
     } else {
         draw_grid(app, inner);
     }

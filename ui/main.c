@@ -1,5 +1,317 @@
-/* main.c - tepid-ui: the window. */
-int main(void)
+/* main.c - tepid-ui: reads the command line, opens the window and runs its loop; or does without a display what it was asked. */
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/run_settings.h"
+#include "core/unit.h"
+#include "ui/bench.h"
+#include "ui/script.h"
+#include "ui/window.h"
+
+#define FRAME_S   (1.0 / 60)
+#define IDLE_MS   250   /* how often a window in which nothing moves looks whether the scenario changed */
+#define LANDING_S 600.0 /* how long a headless run waits for the simulation */
+#define COMMAND_LINE "command line"
+#define BENCH_MAX    100000
+
+enum { EXIT_OK = 0, EXIT_EXPECT = 1, EXIT_WRONG = 2, EXIT_BROKEN = 70 };
+
+static const struct option_spec specs[] = {
+    {"param", 'p', "name=value", "sets a parameter of the scenario; may be repeated"},
+    {"set", 0, "resource.setting=value", "sets a setting; may be repeated"},
+    {"variant", 0, "NAME", "a variant of the file"},
+    {"seed", 0, "N", "another seed than the file's"},
+    {"duration", 0, "D", "another length of the run"},
+    {"warmup", 0, "D", "another warm-up"},
+    {"prices", 0, "FILE", "another price list"},
+    {"load-limit", 0, "5s,256MB", "limits of the load: time, memory or both"},
+    {"size", 0, "1440x900", "size of the window"},
+    {"scale", 0, "1", "device pixels to a pixel, 0.5 to 4"},
+    {"theme", 0, "dark|light", "colours"},
+    {"text", 0, "100", "size of the text in per cent, 80 to 200"},
+    {"page", 0, "NAME", "page to begin with: map, traces, compare ..."},
+    {"reduced-motion", 0, NULL, "nothing moves but what says something"},
+    {"headless", 0, NULL, "without a display"},
+    {"screenshot", 0, "PNG", "with --headless: saves what the window shows, and ends"},
+    {"at", 0, "TIME", "the clock stands there"},
+    {"tick", 0, "N", "draws N frames, a 60th of a second each, before the screenshot"},
+    {"script", 0, "FILE", "with --headless: moves, clicks, types and checks as the file says"},
+    {"bench", 0, "N", "measures N frames of each kind"},
+    {NULL, 0, NULL, NULL},
+};
+
+struct arguments {
+    struct window_setup setup;
+    const char *screenshot, *script;
+    int64_t bench, ticks;
+    bool headless;
+};
+
+/* A failed ASSERT has said what it knows; only the exit code is left to set. */
+static void on_abort(int signal_number)
 {
-    return 0;
+    (void)signal_number;
+    _exit(EXIT_BROKEN);
+}
+
+static int fail(const struct err *err)
+{
+    const char *no_color = getenv("NO_COLOR");
+    bool wanted = no_color == NULL || no_color[0] == '\0';
+    err_print(err, "error", stderr, wanted && isatty(STDERR_FILENO));
+    return (int)err->kind;
+}
+
+static bool refuse(struct err *err, const char *name, const char *text, const char *help)
+{
+    err_set(err, "--%s %s: that cannot be", name, text);
+    err_place(err, COMMAND_LINE, 0);
+    return err_help(err, "%s", help);
+}
+
+static bool read_size(struct arguments *arguments, const char *text, struct err *err)
+{
+    int width, height;
+    char rest;
+    struct platform_options *platform = &arguments->setup.platform;
+    if (text == NULL)
+        return true;
+    if (sscanf(text, "%5dx%5d%c", &width, &height, &rest) != 2 || width < APP_WIDTH_MIN ||
+        height < APP_HEIGHT_MIN || width > 8192 || height > 8192)
+        return refuse(err, "size", text, "write --size 1440x900; 960x600 is the least, 8192 the most");
+    platform->width = width;
+    platform->height = height;
+    return true;
+}
+
+static bool read_number(const struct options *options, const char *name, double low, double high,
+                        double *value, const char *help, struct err *err)
+{
+    const char *text = option_value(options, name);
+    struct err why = {0};
+    double number;
+    if (text == NULL)
+        return true;
+    if (!unit_read_number(text, &number, &why) || !(number >= low && number <= high))
+        return refuse(err, name, text, help);
+    *value = number;
+    return true;
+}
+
+static bool read_page(struct arguments *arguments, const char *text, struct err *err)
+{
+    const char *names[APP_PAGES + 2] = {"charts"};
+    int count = 1;
+    if (text == NULL)
+        return true;
+    for (int i = 0; pages[i].id != NULL && i < APP_PAGES; i++)
+        names[count++] = pages[i].id;
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], text) == 0) {
+            arguments->setup.app.page = names[i];
+            return true;
+        }
+    err_set(err, "--page %s: there is no such page", text);
+    err_place(err, COMMAND_LINE, 0);
+    const char *nearest = text_nearest(text, names);
+    return nearest != NULL ? err_help(err, "did you mean '%s'?", nearest)
+                           : err_help(err, "write --page charts, map, traces, compare, sweep or insights");
+}
+
+static bool read_look(struct arguments *arguments, const struct options *options, struct err *err)
+{
+    struct app_setup *app = &arguments->setup.app;
+    const char *theme = option_value(options, "theme"), *at = option_value(options, "at");
+    double percent = 100, ticks = 0, bench = 0;
+    sim_time at_ns;
+    app->theme = theme == NULL ? &theme_dark : theme_find(theme);
+    if (app->theme == NULL)
+        return refuse(err, "theme", theme, "write --theme dark or --theme light");
+    if (at != NULL && !unit_read_time(at, &at_ns, err)) {
+        err_context(err, "--at");
+        return err_place(err, COMMAND_LINE, 0);
+    }
+    app->at_s = at == NULL ? (double)NAN : (double)at_ns / 1e9;
+    app->reduced_motion = option_is_given(options, "reduced-motion");
+    if (!read_size(arguments, option_value(options, "size"), err) ||
+        !read_number(options, "scale", 0.5, 4, &arguments->setup.platform.scale,
+                     "write --scale 1, 1.5 or 2; 0.5 is the least, 4 the most", err) ||
+        !read_number(options, "text", 80, 200, &percent, "write --text 120; 80 is the least, 200 the most",
+                     err) ||
+        !read_number(options, "tick", 1, BENCH_MAX, &ticks, "write a number of frames, 1 to 100000", err) ||
+        !read_number(options, "bench", 1, BENCH_MAX, &bench, "write a number of frames, 1 to 100000", err) ||
+        !read_page(arguments, option_value(options, "page"), err))
+        return false;
+    app->text_scale = percent / 100;
+    arguments->ticks = (int64_t)ticks;
+    arguments->bench = (int64_t)bench;
+    return true;
+}
+
+static bool check_modes(const struct arguments *arguments, const struct options *options,
+                        struct err *err)
+{
+    static const char *const needy[] = {"screenshot", "script", "tick"};
+    if (options->word_count > 1) {
+        err_set(err, "'%s' is one word too many", options->words[1]);
+        err_place(err, COMMAND_LINE, 0);
+        return err_help(err, "usage: tepid-ui [FILE] [OPTIONS]; --help lists them");
+    }
+    for (size_t i = 0; i < COUNTOF(needy) && !arguments->headless; i++)
+        if (option_is_given(options, needy[i])) {
+            err_set(err, "--%s needs --headless", needy[i]);
+            err_place(err, COMMAND_LINE, 0);
+            return err_help(err, "add --headless: then no display is needed, and the program ends by itself");
+        }
+    if (arguments->headless && arguments->screenshot == NULL && arguments->script == NULL &&
+        arguments->bench == 0) {
+        err_set(err, "--headless alone shows nothing");
+        err_place(err, COMMAND_LINE, 0);
+        return err_help(err, "add --screenshot FILE.png, --script FILE or --bench 200");
+    }
+    return true;
+}
+
+static const char *const *values_of(const struct options *options, const char *name,
+                                    struct arena *arena, int *count)
+{
+    *count = option_count(options, name);
+    const char **values = ARENA_ARRAY(arena, const char *, *count + 1);
+    for (int i = 0; i < *count; i++)
+        values[i] = option_nth(options, name, i);
+    return values;
+}
+
+static bool read_arguments(struct arguments *arguments, const char *program,
+                           const struct options *options, struct arena *arena, struct err *err)
+{
+    struct run_settings settings;
+    struct session_setup *session = &arguments->setup.app.session;
+    struct study_setup *study = &session->study;
+    if (!run_settings_read(&settings, options, err))
+        return false;
+    arguments->headless = option_is_given(options, "headless");
+    arguments->screenshot = option_value(options, "screenshot");
+    arguments->script = option_value(options, "script");
+    study->program = program;
+    study->file = options->word_count > 0 ? options->words[0] : NULL;
+    study->params = values_of(options, "param", arena, &study->param_count);
+    study->overrides = values_of(options, "set", arena, &study->override_count);
+    study->prices = option_value(options, "prices");
+    study->load_limit = option_value(options, "load-limit");
+    session->times = settings.times;
+    session->variant = option_value(options, "variant");
+    session->traces = 200;
+    session->watch = true;
+    arguments->setup.platform.title = "tepid";
+    arguments->setup.platform.headless = arguments->headless;
+    if (!read_look(arguments, options, err) || !check_modes(arguments, options, err))
+        return false;
+    if (arguments->headless) {
+        struct platform_options *platform = &arguments->setup.platform;
+        platform->width = platform->width > 0 ? platform->width : 1440;
+        platform->height = platform->height > 0 ? platform->height : 900;
+        platform->scale = platform->scale > 0 ? platform->scale : 1;
+    }
+    return true;
+}
+
+static void print_help(void)
+{
+    fputs("tepid-ui - the window of tepid\n\nUsage: tepid-ui [FILE] [OPTIONS]\n\n"
+          "FILE is a scenario, or a name of 'tepid list'; without one the window shows the stories.\n\n"
+          "Options:\n",
+          stdout);
+    options_print(specs, stdout);
+    fputs("\nExamples:\n"
+          "  tepid-ui shipping\n"
+          "  tepid-ui hello -p memory=1024MB --theme light\n"
+          "  tepid-ui shipping --headless --screenshot shipping.png --at 12h\n",
+          stdout);
+}
+
+/* -- what is asked ----------------------------------------------------------------------------------- */
+
+static double now_s(void)
+{
+    return (double)platform_now_ns() / 1e9;
+}
+
+/* Comes back 60 times a second while something moves, a few times while nothing does. */
+static void loop(struct window *window)
+{
+    while (!window->app->quits) {
+        double next_s = window->wall_s + FRAME_S;
+        bool busy = window->app->session != NULL &&
+                    session_state(window->app->session) != SESSION_IDLE;
+        bool lively = window->frame.visible && (!window->drawn || app_is_lively(window->app) || busy ||
+                                                window->app->page == PAGE_START);
+        double wait_s = lively ? next_s - now_s() : IDLE_MS / 1e3;
+        bool any = window_gather(window, wait_s > 0 ? (int)ceil(wait_s * 1e3) : 0);
+        /* Input that comes faster than frames waits for the next one. */
+        if (any && now_s() < next_s)
+            (void)window_gather(window, (int)((next_s - now_s()) * 1e3));
+        window_frame(window, now_s());
+    }
+}
+
+static int take_screenshot(struct window *window, const struct arguments *arguments)
+{
+    struct err err = {0};
+    struct app *app = window->app;
+    if (app->session != NULL && !session_wait(app->session, LANDING_S)) {
+        const struct err *why = session_error(app->session);
+        if (why != NULL)
+            return fail(why);
+    }
+    int64_t frames = arguments->ticks > 0 ? arguments->ticks : 2;
+    for (int64_t i = 0; i < frames; i++)
+        window_frame_always(window, (double)(i + 1) * FRAME_S);
+    return window_shot(window, arguments->screenshot, &err) ? EXIT_OK : fail(&err);
+}
+
+static int run(const struct arguments *arguments)
+{
+    struct window window;
+    struct err err = {0};
+    int code = EXIT_OK;
+    if (arguments->bench > 0)
+        return bench_run(&arguments->setup, (int)arguments->bench, &err) ? EXIT_OK : fail(&err);
+    if (!window_open(&window, &arguments->setup, &err))
+        return fail(&err);
+    if (arguments->script != NULL) {
+        int failed = ui_script_run(&window, arguments->script, &err);
+        code = failed < 0 ? fail(&err) : failed > 0 ? EXIT_EXPECT : EXIT_OK;
+    }
+    if (code == EXIT_OK && arguments->screenshot != NULL)
+        code = take_screenshot(&window, arguments);
+    if (!arguments->headless)
+        loop(&window);
+    window_close(&window);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct err err = {0};
+    struct options options = {0};
+    struct arguments arguments = {0};
+    struct arena *arena = arena_new();
+    int code;
+    (void)signal(SIGABRT, on_abort);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, which is reported */
+    bool parsed = options_parse(&options, specs, argc - 1, argv + 1, arena, &err);
+    if (options.help) {
+        print_help();
+        code = EXIT_OK;
+    } else if (!parsed || !read_arguments(&arguments, argv[0], &options, arena, &err)) {
+        code = fail(&err);
+    } else {
+        code = run(&arguments);
+    }
+    arena_free(arena);
+    return code;
 }

@@ -16,7 +16,7 @@ static void export_menu(struct app *app)
         return;
     app->dialog = DIALOG_NONE;
     if (chosen >= 0)
-        app->export = (struct export_wish){true, (enum export_format)chosen, app->full_panel};
+        app->save = (struct save_wish){true, (enum save_format)chosen, app->full_panel};
 }
 
 static void speed_menu(struct app *app)
@@ -50,7 +50,7 @@ static void panel_menu(struct app *app)
     else if (chosen == 1)
         app->table = !app->table;
     else if (chosen >= 2)
-        app->export = (struct export_wish){true, (enum export_format)(chosen - 2), app->panel_at};
+        app->save = (struct save_wish){true, (enum save_format)(chosen - 2), app->panel_at};
 }
 
 static const struct record_param *find_param(const struct record_info *info, const char *name)

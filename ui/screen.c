@@ -1,15 +1,21 @@
 /* screen.c - see the header. */
 #include "ui/screen.h"
 
-static struct canvas *plain_still(struct screen *screen, int slot, struct rect where, uint64_t key)
+static void plain_part(struct screen *screen, enum screen_slot slot, struct rect where)
 {
+    (void)screen;
     (void)slot;
     (void)where;
+}
+
+static struct canvas *plain_still(struct screen *screen, enum screen_slot slot, uint64_t key)
+{
+    (void)slot;
     (void)key;
     return screen->canvas;
 }
 
-static void plain_still_end(struct screen *screen, int slot)
+static void plain_still_end(struct screen *screen, enum screen_slot slot)
 {
     (void)screen;
     (void)slot;
@@ -17,5 +23,5 @@ static void plain_still_end(struct screen *screen, int slot)
 
 void screen_plain(struct screen *screen, struct canvas *canvas)
 {
-    *screen = (struct screen){canvas, plain_still, plain_still_end};
+    *screen = (struct screen){canvas, plain_part, plain_still, plain_still_end};
 }

@@ -265,6 +265,8 @@ static void draw_tile(struct app *app, struct rect box, const struct tile *tile,
                                          "SLO missed"};
     struct canvas *canvas = app->screen->canvas;
     char id[32], hint[256], span[UNIT_TEXT_MAX];
+    app_part(app, SCREEN_TILES + (enum screen_slot)which, box);
+    canvas_fill(canvas, box, 0, app->theme->bg);
     canvas_fill(canvas, box, PANEL_RADIUS, app->theme->panel);
     canvas_frame(canvas, box, PANEL_RADIUS,
                  (struct stroke){tile->state == TILE_SLO_MISSED
