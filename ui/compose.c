@@ -116,12 +116,16 @@ void compose_free(struct compose *compose)
     mem_free(compose);
 }
 
+void compose_forget_part(struct compose *compose, enum screen_slot slot)
+{
+    compose->parts[slot].painted = false;
+    compose->parts[slot].still_version = 0;
+}
+
 void compose_forget(struct compose *compose)
 {
-    for (int i = 0; i < SCREEN_SLOTS; i++) {
-        compose->parts[i].painted = false;
-        compose->parts[i].still_version = 0;
-    }
+    for (int i = 0; i < SCREEN_SLOTS; i++)
+        compose_forget_part(compose, (enum screen_slot)i);
 }
 
 struct screen *compose_begin(struct compose *compose, struct pixels *pixels)
@@ -191,6 +195,7 @@ static int find_regions(struct compose *compose, struct pixel_rect regions[COMPO
         struct part *part = &compose->parts[i];
         if (!part->used)
             continue;
+        ASSERT(part->tape.clips == 0);
         uint64_t digest = tape_digest(&part->tape);
         if (looks_different(part, digest))
             regions[count++] = pixels_touched(compose->pixels, part->where);

@@ -137,6 +137,7 @@ static void draw_grid(struct app *app, struct rect where)
     for (int i = 0; i < count; i++)
         chart_mouse(app, shown[i], &app->memory.panels[shown[i]],
                     cell(&grid, i, app->dashboard_scroll), where);
+    app_part(app, SCREEN_CONTENT, app->content); /* clips are pushed and popped in one part */
     app->dashboard_scroll = ui_scroll_begin(app->ui, "dashboard.scroll", clip, grid.content + 12);
     for (int i = 0; i < count; i++) {
         struct rect at = cell(&grid, i, app->dashboard_scroll);

@@ -11,9 +11,10 @@
 #include "ui/script.h"
 #include "ui/window.h"
 
-#define FRAME_S   (1.0 / 60)
-#define IDLE_MS   250   /* how often a window in which nothing moves looks whether the scenario changed */
-#define LANDING_S 600.0 /* how long a headless run waits for the simulation */
+#define FRAME_S (1.0 / 60)
+#define IDLE_MS                                                                                    \
+    250 /* how often a window in which nothing moves looks whether the scenario changed */
+#define LANDING_S    600.0 /* how long a headless run waits for the simulation */
 #define COMMAND_LINE "command line"
 #define BENCH_MAX    100000
 
@@ -81,7 +82,8 @@ static bool read_size(struct arguments *arguments, const char *text, struct err 
         return true;
     if (sscanf(text, "%5dx%5d%c", &width, &height, &rest) != 2 || width < APP_WIDTH_MIN ||
         height < APP_HEIGHT_MIN || width > 8192 || height > 8192)
-        return refuse(err, "size", text, "write --size 1440x900; 960x600 is the least, 8192 the most");
+        return refuse(err, "size", text,
+                      "write --size 1440x900; 960x600 is the least, 8192 the most");
     platform->width = width;
     platform->height = height;
     return true;
@@ -117,8 +119,9 @@ static bool read_page(struct arguments *arguments, const char *text, struct err 
     err_set(err, "--page %s: there is no such page", text);
     err_place(err, COMMAND_LINE, 0);
     const char *nearest = text_nearest(text, names);
-    return nearest != NULL ? err_help(err, "did you mean '%s'?", nearest)
-                           : err_help(err, "write --page charts, map, traces, compare, sweep or insights");
+    return nearest != NULL
+               ? err_help(err, "did you mean '%s'?", nearest)
+               : err_help(err, "write --page charts, map, traces, compare, sweep or insights");
 }
 
 static bool read_look(struct arguments *arguments, const struct options *options, struct err *err)
@@ -139,10 +142,12 @@ static bool read_look(struct arguments *arguments, const struct options *options
     if (!read_size(arguments, option_value(options, "size"), err) ||
         !read_number(options, "scale", 0.5, 4, &arguments->setup.platform.scale,
                      "write --scale 1, 1.5 or 2; 0.5 is the least, 4 the most", err) ||
-        !read_number(options, "text", 80, 200, &percent, "write --text 120; 80 is the least, 200 the most",
+        !read_number(options, "text", 80, 200, &percent,
+                     "write --text 120; 80 is the least, 200 the most", err) ||
+        !read_number(options, "tick", 1, BENCH_MAX, &ticks, "write a number of frames, 1 to 100000",
                      err) ||
-        !read_number(options, "tick", 1, BENCH_MAX, &ticks, "write a number of frames, 1 to 100000", err) ||
-        !read_number(options, "bench", 1, BENCH_MAX, &bench, "write a number of frames, 1 to 100000", err) ||
+        !read_number(options, "bench", 1, BENCH_MAX, &bench,
+                     "write a number of frames, 1 to 100000", err) ||
         !read_page(arguments, option_value(options, "page"), err))
         return false;
     app->text_scale = percent / 100;
@@ -164,7 +169,8 @@ static bool check_modes(const struct arguments *arguments, const struct options 
         if (option_is_given(options, needy[i])) {
             err_set(err, "--%s needs --headless", needy[i]);
             err_place(err, COMMAND_LINE, 0);
-            return err_help(err, "add --headless: then no display is needed, and the program ends by itself");
+            return err_help(
+                err, "add --headless: then no display is needed, and the program ends by itself");
         }
     if (arguments->headless && arguments->screenshot == NULL && arguments->script == NULL &&
         arguments->bench == 0) {
@@ -222,7 +228,8 @@ static bool read_arguments(struct arguments *arguments, const char *program,
 static void print_help(void)
 {
     fputs("tepid-ui - the window of tepid\n\nUsage: tepid-ui [FILE] [OPTIONS]\n\n"
-          "FILE is a scenario, or a name of 'tepid list'; without one the window shows the stories.\n\n"
+          "FILE is a scenario, or a name of 'tepid list'; without one the window shows the "
+          "stories.\n\n"
           "Options:\n",
           stdout);
     options_print(specs, stdout);
@@ -245,10 +252,10 @@ static void loop(struct window *window)
 {
     while (!window->app->quits) {
         double next_s = window->wall_s + FRAME_S;
-        bool busy = window->app->session != NULL &&
-                    session_state(window->app->session) != SESSION_IDLE;
-        bool lively = window->frame.visible && (!window->drawn || app_is_lively(window->app) || busy ||
-                                                window->app->page == PAGE_START);
+        bool busy =
+            window->app->session != NULL && session_state(window->app->session) != SESSION_IDLE;
+        bool lively = window->frame.visible && (!window->drawn || app_is_lively(window->app) ||
+                                                busy || window->app->page == PAGE_START);
         double wait_s = lively ? next_s - now_s() : IDLE_MS / 1e3;
         bool any = window_gather(window, wait_s > 0 ? (int)ceil(wait_s * 1e3) : 0);
         /* Input that comes faster than frames waits for the next one. */
@@ -302,7 +309,8 @@ int main(int argc, char **argv)
     struct arena *arena = arena_new();
     int code;
     (void)signal(SIGABRT, on_abort);
-    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, which is reported */
+    (void)signal(SIGXFSZ,
+                 SIG_IGN); /* a file that may not grow is a failed write, which is reported */
     bool parsed = options_parse(&options, specs, argc - 1, argv + 1, arena, &err);
     if (options.help) {
         print_help();

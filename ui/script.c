@@ -112,7 +112,8 @@ static bool on_type(struct play *play, const struct line *line, struct err *err)
 static bool on_tick(struct play *play, const struct line *line, struct err *err)
 {
     double count = 1;
-    if (line->count > 1 && (!play_number(line->words[1], &count) || count < 1 || count > TICKS_MAX)) {
+    if (line->count > 1 &&
+        (!play_number(line->words[1], &count) || count < 1 || count > TICKS_MAX)) {
         err_set(err, "'%s' is no number of frames", line->words[1]);
         return err_help(err, "write tick 120");
     }
@@ -146,8 +147,8 @@ static bool on_resize(struct play *play, const struct line *line, struct err *er
 {
     int width, height;
     char rest;
-    if (sscanf(line->words[1], "%5dx%5d%c", &width, &height, &rest) != 2 ||
-        width < APP_WIDTH_MIN || height < APP_HEIGHT_MIN || width > 8192 || height > 8192) {
+    if (sscanf(line->words[1], "%5dx%5d%c", &width, &height, &rest) != 2 || width < APP_WIDTH_MIN ||
+        height < APP_HEIGHT_MIN || width > 8192 || height > 8192) {
         err_set(err, "'%s' is no size", line->words[1]);
         return err_help(err, "write resize 1280x800; 960x600 is the least");
     }
@@ -265,7 +266,8 @@ static const struct command_row {
     {"click", 1, 2, play_click, "click \"Export\", click 300 200"},
     {"double", 1, 2, play_double, "double panel.latency: a double click"},
     {"drag", 2, 5, play_drag,
-     "drag memory 0.7: a slider to a share; drag panel.latency 0.2 0.5 [shift]: across a part; drag X1 Y1 X2 Y2"},
+     "drag memory 0.7: a slider to a share; drag panel.latency 0.2 0.5 [shift]: across a part; "
+     "drag X1 Y1 X2 Y2"},
     {"wheel", 1, 2, play_wheel, "wheel 3, wheel panel.latency -2: notches, up is positive"},
     {"key", 1, 1, on_key, "key ctrl+k"},
     {"type", 1, 1, on_type, "type \"512MB\""},
@@ -282,7 +284,8 @@ static const struct command_row {
     {"export", 1, 2, on_export, "export [PANEL] a.svg: .png .svg .pdf .csv"},
     {"print", 0, 1, play_print, "print [NAME]: what is on screen, on stdout"},
     {"expect", 1, 7, play_expect,
-     "expect tile.p99 < 500; expect banner has \"x.lua:3\"; expect text \"SLO\"; expect no banner; expect result web latency "
+     "expect tile.p99 < 500; expect banner has \"x.lua:3\"; expect text \"SLO\"; expect no banner; "
+     "expect result web latency "
      "p99 == 37.6"},
 };
 

@@ -21,5 +21,4 @@ int ui_script_run(struct window *window, const char *path, struct err *err);
 /* The same from text; `name` stands for the file in messages. */
 int ui_script_run_text(struct window *window, const char *name, const char *text, struct err *err);
 
-
 #endif

@@ -13,9 +13,8 @@
 #include "core/unit.h"
 
 /* Tells what was wrong, and goes on. */
-__attribute__((format(printf, 3, 4))) static bool disappoint(struct play *play,
-                                                             const struct line *line,
-                                                             const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool
+disappoint(struct play *play, const struct line *line, const char *format, ...)
 {
     va_list args;
     fprintf(stderr, "%s:%d: expected", play->name, line->number);
@@ -52,8 +51,10 @@ static bool compare(double actual, const char *op, double limit, bool *holds)
 static bool wrong_expect(struct err *err)
 {
     err_set(err, "that cannot be expected");
-    return err_help(err, "write expect tile.p99 < 500, expect \"Run\" is \"on\", expect banner has \"x.lua:3\", "
-                         "expect text \"SLO\", expect no banner, expect result web latency p99 == 37.6");
+    return err_help(
+        err,
+        "write expect tile.p99 < 500, expect \"Run\" is \"on\", expect banner has \"x.lua:3\", "
+        "expect text \"SLO\", expect no banner, expect result web latency p99 == 37.6");
 }
 
 /* What the window shows, in words: drawn once more, on a canvas that writes down. */
@@ -92,8 +93,8 @@ static bool expect_result(struct play *play, const struct line *line, struct err
         return disappoint(play, line, "there is no result yet; write wait before");
     for (int i = 0; i < result->row_count; i++) {
         const struct result_row *row = &result->rows[i];
-        if (strcmp(row->resource, line->words[2]) != 0 || strcmp(row->metric, line->words[3]) != 0 ||
-            strcmp(row->stat, line->words[4]) != 0)
+        if (strcmp(row->resource, line->words[2]) != 0 ||
+            strcmp(row->metric, line->words[3]) != 0 || strcmp(row->stat, line->words[4]) != 0)
             continue;
         char exact[UNIT_TEXT_MAX];
         if (!compare(row->value, line->words[5], limit, &holds))
@@ -142,7 +143,8 @@ bool play_expect(struct play *play, const struct line *line, struct err *err)
     if (plain && strcmp(first, "text") == 0) {
         if (line->count != 3)
             return wrong_expect(err);
-        return shows_text(play, line->words[2]) || disappoint(play, line, "it is nowhere on screen");
+        return shows_text(play, line->words[2]) ||
+               disappoint(play, line, "it is nowhere on screen");
     }
     if (plain && strcmp(first, "result") == 0)
         return expect_result(play, line, err);

@@ -112,7 +112,8 @@ static void drag_slider(struct play *play, const struct ui_widget *slider, doubl
 static bool wrong_drag(struct err *err)
 {
     err_set(err, "that is no drag");
-    return err_help(err, "write drag memory 0.7, drag panel.latency 0.2 0.5 or drag 100 200 300 200");
+    return err_help(err,
+                    "write drag memory 0.7, drag panel.latency 0.2 0.5 or drag 100 200 300 200");
 }
 
 bool play_drag(struct play *play, const struct line *line, struct err *err)

@@ -249,7 +249,9 @@ static void text(struct canvas *canvas, struct point at, enum align align, enum 
     add_copy(self->tape, string, (size_t)strlen(string) + 1);
     double size = type_size(style) * canvas->text_scale;
     double width = canvas_measure(canvas, style, string) + 4;
-    double left = align == ALIGN_LEFT ? at.x : align == ALIGN_RIGHT ? at.x - width : at.x - width / 2;
+    double left = align == ALIGN_LEFT    ? at.x
+                  : align == ALIGN_RIGHT ? at.x - width
+                                         : at.x - width / 2;
     reach(canvas, left - 2, at.y - size, width + 2, size * 1.35);
 }
 
@@ -272,8 +274,8 @@ static void end_group(struct canvas *canvas)
 }
 
 static const struct canvas_ops ops = {
-    push_clip, pop_clip, fill_rect, stroke_rect, line,    polyline,    area,      polygon,
-    curve,     discs,    ring,      cells,       text,    measure,     begin_group, end_group,
+    push_clip, pop_clip, fill_rect, stroke_rect, line, polyline, area,        polygon,
+    curve,     discs,    ring,      cells,       text, measure,  begin_group, end_group,
 };
 
 void tape_canvas_init(struct tape_canvas *tape_canvas, struct canvas *real)
@@ -334,8 +336,8 @@ static size_t play_one(const struct args *args, const uint8_t *rest, struct canv
         return padded((size_t)args->columns * (size_t)args->rows * sizeof(struct colour));
     case CALL_TEXT:
         canvas->text_scale = args->radius;
-        canvas->ops->text(canvas, args->from, (enum align)args->align,
-                          (enum type_style)args->style, args->colour, data);
+        canvas->ops->text(canvas, args->from, (enum align)args->align, (enum type_style)args->style,
+                          args->colour, data);
         return padded(count);
     }
     return 0;

@@ -94,8 +94,8 @@ static void save_as_wished(struct window *window)
         return;
     app->save.wanted = false;
     const struct record *run = app_run(app);
-    (void)snprintf(stem, sizeof stem, "%.80s-%.80s", run != NULL ? record_info(run)->scenario : "tepid",
-                   part_name(app, wish.panel));
+    (void)snprintf(stem, sizeof stem, "%.80s-%.80s",
+                   run != NULL ? record_info(run)->scenario : "tepid", part_name(app, wish.panel));
     for (char *at = stem; *at != '\0'; at++)
         if (*at == '/' || *at == ' ')
             *at = '-';
