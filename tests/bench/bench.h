@@ -16,4 +16,7 @@ double bench_reference(void);
 /* The future event list: pop one, push one later, at several sizes and increment laws. */
 void bench_hold(void);
 
+/* A slider of the window moved, and what being looked at costs a run. */
+void bench_session(void);
+
 #endif

@@ -174,7 +174,7 @@ static void run(struct scenario *scenario, const struct subject *subject)
     scenario_free(scenario);
 }
 
-/* bench [WORD]: only the subjects whose name holds WORD; "fel" the event list alone. */
+/* bench [WORD]: only the subjects whose name holds WORD; "fel" the event list alone, "session" the sliders of the window. */
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : "";
@@ -192,6 +192,8 @@ int main(int argc, char **argv)
             run(read_shipped(catalog, &shipped_subjects[i]), &shipped_subjects[i].subject);
     if (*only == '\0' || strcmp(only, "fel") == 0)
         bench_hold();
+    if (*only == '\0' || strcmp(only, "session") == 0)
+        bench_session();
     catalog_free(catalog);
     return EXIT_SUCCESS;
 }
