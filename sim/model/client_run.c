@@ -21,8 +21,12 @@ struct request {
     int16_t cost;        /* quota tokens the last retry took */
     uint8_t copies;      /* of this try on their way: two of a hedged one */
     bool measured, idle; /* idle: a client that thinks */
+    bool once;           /* of a burst: belongs to no client of the closed loop */
     int64_t path[STAGE_COUNT];
 };
+
+/* Requests of bursts are numbered from here on, apart from the others of their source. */
+#define BURST_FIRST (UINT64_C(1) << 40)
 
 /* All sources share one pool of requests in the model, so that an event names one by slot and generation alone. */
 static struct request *request_at(const struct model *model, uint32_t slot)
@@ -175,6 +179,8 @@ static uint32_t new_request(struct model *model, struct svc *svc)
 static uint64_t number_of(const struct client_config *config, const struct client *client,
                           const struct request *request)
 {
+    if (request->once)
+        return BURST_FIRST + client->bursts - 1;
     if (config->clients == TIME_UNSET)
         return client->count - 1;
     return request->turn * (uint64_t)config->clients + request->client;
@@ -299,7 +305,7 @@ static void end_journey(struct model *model, struct svc *svc, uint32_t slot, enu
                     request->path[STAGE_INIT]);
     if (UNLIKELY(model->spans != NULL))
         span_log_end(model, request->key, outcome);
-    if (config->clients != TIME_UNSET) {
+    if (config->clients != TIME_UNSET && !request->once) {
         think(model, svc, slot, latency == 0);
         return;
     }
@@ -328,7 +334,8 @@ static void end_try(struct model *model, struct svc *svc, uint32_t slot, enum ou
     request->attempt++;
     request->path[STAGE_BACKOFF] += request->backoff;
     if (UNLIKELY(model->spans != NULL))
-        span_log_client(model, request->key, "backoff", model->sim.now + request->backoff, OUTCOME_OK);
+        span_log_client(model, request->key, "backoff", model->sim.now + request->backoff,
+                        OUTCOME_OK);
     sim_at(&model->sim, model->sim.now + request->backoff, SIM_ARRIVAL, EVENT_CLIENT_TRY, slot,
            request->head.generation);
 }
@@ -339,7 +346,8 @@ void client_on_reply(struct model *model, struct svc *svc, const struct reply *r
     if (LIKELY(!client->tracked)) {
         ((struct client *)svc->state)->in_flight--;
         if (UNLIKELY(model->seeker != NULL))
-            tell_seeker(model, svc, reply->root_key, reply->latency, reply->outcome, reply->owner != 0,
+            tell_seeker(model, svc, reply->root_key, reply->latency, reply->outcome,
+                        reply->owner != 0,
                         reply->path != NULL ? reply->path[STAGE_INIT] : reply->stage == STAGE_INIT);
         if (UNLIKELY(model->spans != NULL))
             span_log_end(model, reply->root_key, reply->outcome);
@@ -405,6 +413,40 @@ static void prefetch_targets(const struct model *model, const struct svc *svc, u
     }
 }
 
+static void arrive(struct model *model, struct svc *svc, uint64_t key, uint64_t number,
+                   int32_t picked)
+{
+    struct client *client = svc->state;
+    model->requests++;
+    client->in_flight++;
+    if (!client->mirrored)
+        probe_arrival(svc_probe(model, svc), model->measuring);
+    if (UNLIKELY(model->spans != NULL))
+        span_log_begin(model, svc, key, number);
+    (void)submit(model, svc, picked, model->measuring, 0, key, key, model->sim.now);
+}
+
+static void arrive_tracked(struct model *model, struct svc *svc, uint64_t key, bool once)
+{
+    uint32_t slot = new_request(model, svc);
+    request_at(model, slot)->once = once;
+    begin_journey(model, svc, request_at(model, slot), key);
+    send_try(model, svc, slot);
+}
+
+void client_burst(struct model *model, struct svc *svc, int64_t n)
+{
+    struct client *client = svc->state;
+    uint64_t stream = stream_named(model->seed, model->rep, svc->name, "bursts");
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t number = client->bursts++, key = stream_at(stream, number);
+        if (client->tracked)
+            arrive_tracked(model, svc, key, true);
+        else
+            arrive(model, svc, key, BURST_FIRST + number, pick_target(svc, key));
+    }
+}
+
 void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
 {
     struct model *model = model_of(sim);
@@ -421,19 +463,10 @@ void client_on_arrival(struct sim *sim, uint32_t slot, uint32_t generation)
     if (UNLIKELY(model->many_services))
         prefetch_targets(model, svc, at);
     uint64_t key = client->keys[at];
-    if (UNLIKELY(client->tracked)) {
-        uint32_t request = new_request(model, svc);
-        begin_journey(model, svc, request_at(model, request), key);
-        send_try(model, svc, request);
-        return;
-    }
-    model->requests++;
-    client->in_flight++;
-    if (!client->mirrored)
-        probe_arrival(svc_probe(model, svc), model->measuring);
-    if (UNLIKELY(model->spans != NULL))
-        span_log_begin(model, svc, key, client->count - 1);
-    (void)submit(model, svc, client->picked[at], model->measuring, 0, key, key, sim->now);
+    if (UNLIKELY(client->tracked))
+        arrive_tracked(model, svc, key, false);
+    else
+        arrive(model, svc, key, client->count - 1, client->picked[at]);
 }
 
 static bool is_current(const struct model *model, uint32_t slot, uint32_t generation)

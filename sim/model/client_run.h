@@ -22,6 +22,7 @@ struct client {
     struct arrivals *arrivals;
     uint64_t stream;            /* keys of requests */
     uint64_t count;             /* open loop: requests begun */
+    uint64_t bursts;            /* requests of client_burst */
     uint64_t keys[DRAW_AHEAD];  /* of the batch of requests that holds the next one */
     int32_t picked[DRAW_AHEAD]; /* and their targets */
     uint64_t salt_pick, salt_think, salt_backoff;
@@ -40,6 +41,10 @@ bool client_awaits(const struct model *model, const struct svc *svc, uint32_t ow
 void client_on_reply(struct model *model, struct svc *svc, const struct reply *reply);
 void client_finish(struct model *model, struct svc *svc);
 uint64_t client_metrics(const struct svc *svc);
+
+/* `n` requests at this instant, beside those that come anyway: whose keys, and so whose draws, stay as they are. Each is sent once, in
+ * a closed loop too. */
+void client_burst(struct model *model, struct svc *svc, int64_t n);
 
 /* Journeys begun and not ended. */
 uint64_t client_in_flight(const struct model *model, const struct svc *svc);

@@ -201,6 +201,8 @@ static const char *label_of(struct blueprint *blueprint, const struct scenario *
         text_addf(&text, " %s=", fault->set[i].name);
         value_show(&fault->set[i].value, &text);
     }
+    if (fault->burst > 0)
+        text_addf(&text, " burst of %lld", (long long)fault->burst);
     if (fault->recycle)
         text_add(&text, " recycled");
     const char *label = copy(blueprint, text.data);

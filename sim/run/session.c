@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "run/session_log.h"
+#include "run/session_parts.h"
 #include "run/session_wish.h"
 
 #define BURST_MIN     100
@@ -336,7 +337,7 @@ bool session_set_param(struct session *session, const char *name, const char *va
                        struct err *err)
 {
     const struct record_info *info = info_of(session);
-    if (info != NULL && !has_param(info, name))
+    if (info != NULL && session->study != NULL && !has_param(info, name))
         return err_set(err, "the scenario has no parameter '%s'", name);
     wish_set(&session->wish, NULL, name, value);
     session_log_set(&session->log, NULL, name, value);
@@ -379,12 +380,25 @@ void session_rerun(struct session *session)
     give_order(session);
 }
 
-void session_open(struct session *session, const char *file)
+static void start_over(struct session *session)
 {
-    wish_open(&session->wish, file);
     session_log_begin(&session->log, &session->wish);
     forget_study(session);
     give_order(session);
+}
+
+bool session_start(struct session *session, const char *const *words, int count, struct err *err)
+{
+    if (!wish_start(&session->wish, words, count, err))
+        return false;
+    start_over(session);
+    return true;
+}
+
+void session_open(struct session *session, const char *file)
+{
+    wish_open(&session->wish, file);
+    start_over(session);
 }
 
 /* -- pokes ----------------------------------------------------------------------------------------------------- */
@@ -421,8 +435,8 @@ static void find_callers(const struct record_info *info, int32_t to, bool *reach
     }
 }
 
-static void poke_named(struct session *session, const char *resource, enum poke poke, sim_time at,
-                       int64_t burst)
+void session_poke_named(struct session *session, const char *resource, enum poke poke, sim_time at,
+                        int64_t burst)
 {
     wish_poke(&session->wish, resource, poke, at, burst);
     session_log_poke(&session->log, resource, poke, at, burst);
@@ -433,7 +447,7 @@ static void poke_node(struct session *session, int32_t node, enum poke poke, sim
 {
     const char *name = session->current->info->nodes[node].name;
     int64_t burst = poke == POKE_BURST ? burst_of(session->current, node) : 0;
-    poke_named(session, name, poke, at, burst);
+    session_poke_named(session, name, poke, at, burst);
 }
 
 /* A burst comes from outside: that of a service comes from all traffic that ends there. */

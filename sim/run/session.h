@@ -75,6 +75,10 @@ void session_clear_baseline(struct session *session);
 /* What was done, one command a line, in the words of the command line: replays the session exactly. Valid until the next command. */
 const char *session_log(struct session *session);
 
+/* Does what a log says, line by line, as if it were done now; a line that sets a baseline waits for the run before it. The first line may
+ * be the start of another run. False with err (its line) at the first line that says nothing known; what came before it is done. */
+bool session_replay(struct session *session, const char *log, struct err *err);
+
 /* Traces of the requests behind a cell of the heat map; they appear as record_traces of the current record. */
 void session_trace(struct session *session, const struct trace_ask *ask);
 

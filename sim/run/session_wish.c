@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/unit.h"
+
 /* How long a poke lasts, and how much slower "slow" is (UI.md: slow x2). */
 #define POKE_LASTS       (60 * SIM_SECOND)
 #define POKE_SLOW_FACTOR 2
@@ -69,18 +71,99 @@ void wish_free(struct wish *wish)
     arena_free(wish->arena);
 }
 
-void wish_open(struct wish *wish, const char *file)
+static void start_over(struct wish *wish, const struct study_setup *setup,
+                       const struct study_times *times)
 {
     struct arena *arena = arena_new();
-    struct study_setup setup = wish->setup;
-    setup.file = file;
-    setup.param_count = setup.override_count = 0;
-    setup = copy_setup(arena, &setup);
+    struct study_setup copy = copy_setup(arena, setup);
     clear(wish);
     arena_free(wish->arena);
     wish->arena = arena;
-    wish->setup = setup;
-    wish->times = study_times_default;
+    wish->setup = copy;
+    wish->times = *times;
+}
+
+void wish_open(struct wish *wish, const char *file)
+{
+    struct study_setup setup = {.program = wish->setup.program,
+                                .file = file,
+                                .prices = wish->setup.prices,
+                                .load_limit = wish->setup.load_limit};
+    start_over(wish, &setup, &study_times_default);
+}
+
+/* -- the words of a command line ---------------------------------------------------------------------- */
+
+static bool read_seed(const char *text, uint64_t *seed)
+{
+    uint64_t value = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || value > (UINT64_MAX - (uint64_t)(*c - '0')) / 10)
+            return false;
+        value = value * 10 + (uint64_t)(*c - '0');
+    }
+    *seed = value;
+    return *text != '\0';
+}
+
+static bool read_time_option(const char *option, const char *value, struct study_times *times,
+                             bool *known, struct err *err)
+{
+    *known = true;
+    if (strcmp(option, "--duration") == 0)
+        return unit_read_time(value, &times->duration, err);
+    if (strcmp(option, "--warmup") == 0)
+        return unit_read_time(value, &times->warmup, err);
+    if (strcmp(option, "--reps") == 0)
+        return unit_read_count(value, &times->reps, err);
+    *known = strcmp(option, "--seed") == 0;
+    times->has_seed |= *known;
+    return !*known || read_seed(value, &times->seed) || err_set(err, "--seed %s: no number", value);
+}
+
+static bool read_option(const char *option, const char *value, struct study_setup *setup,
+                        const char **params, const char **overrides, const char **variant,
+                        struct err *err)
+{
+    if (strcmp(option, "-p") == 0)
+        params[setup->param_count++] = value;
+    else if (strcmp(option, "--set") == 0)
+        overrides[setup->override_count++] = value;
+    else if (strcmp(option, "--variant") == 0)
+        *variant = value;
+    else if (strcmp(option, "--prices") == 0)
+        setup->prices = value;
+    else if (strcmp(option, "--load-limit") == 0)
+        setup->load_limit = value;
+    else
+        return err_set(err, "%s: no option of a session", option);
+    return true;
+}
+
+bool wish_start(struct wish *wish, const char *const *words, int count, struct err *err)
+{
+    if (count % 2 != 1)
+        return err_set(err, "not of the form: tepid run FILE -p name=value --seed 7");
+    struct arena *arena = arena_new();
+    const char **params = ARENA_ARRAY(arena, const char *, count);
+    const char **overrides = ARENA_ARRAY(arena, const char *, count);
+    const char *variant = NULL;
+    struct study_setup setup = {
+        .program = wish->setup.program, .file = words[0], .params = params, .overrides = overrides};
+    struct study_times times = study_times_default;
+    bool ok = true;
+    for (int i = 1; ok && i < count; i += 2) {
+        bool known;
+        ok = read_time_option(words[i], words[i + 1], &times, &known, err) &&
+             (known ||
+              read_option(words[i], words[i + 1], &setup, params, overrides, &variant, err));
+    }
+    if (ok) {
+        start_over(wish, &setup, &times);
+        wish_variant(wish, variant);
+    }
+    arena_free(arena);
+    return ok;
 }
 
 static bool is_about(const struct wish_change *change, const char *resource, const char *name)
@@ -154,7 +237,7 @@ static struct change fault_of(struct arena *arena, const struct wish_poke *poke)
 {
     struct change change = {.kind = CHANGE_FAULT, .resource = arena_strdup(arena, poke->resource)};
     change.fault.at = poke->at;
-    change.fault.lasts = POKE_LASTS;
+    change.fault.lasts = poke->poke == POKE_BURST ? 0 : POKE_LASTS;
     change.fault.latency_factor = poke->poke == POKE_SLOW ? POKE_SLOW_FACTOR : NAN;
     change.fault.errors = poke->poke == POKE_FAIL ? 1 : NAN;
     change.fault.burst = poke->poke == POKE_BURST ? poke->burst : 0;

@@ -35,6 +35,8 @@ void wish_init(struct wish *wish, const struct session_setup *setup);
 void wish_free(struct wish *wish);
 
 void wish_open(struct wish *wish, const char *file); /* another file; nothing is changed in it */
+/* Another start, from the words behind "tepid run". */
+bool wish_start(struct wish *wish, const char *const *words, int count, struct err *err);
 void wish_set(struct wish *wish, const char *resource, const char *name, const char *value);
 void wish_reset_params(struct wish *wish);
 void wish_variant(struct wish *wish, const char *variant);

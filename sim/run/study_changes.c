@@ -139,6 +139,9 @@ static bool check_fault(const struct change *change, struct err *err)
         return err_set(err, "a latency cannot be multiplied by %.6g", latency);
     if (!isnan(errors) && !(errors >= 0 && errors <= 1))
         return err_set(err, "a share of errors of %.6g is not between 0 and 1", errors);
+    if (change->fault.burst < 0 || (double)change->fault.burst > CLIENTS_MAX)
+        return err_set(err, "a burst of %lld requests is not between 0 and %.0f",
+                       (long long)change->fault.burst, CLIENTS_MAX);
     return true;
 }
 
@@ -149,6 +152,8 @@ static bool apply_fault(const struct change *change, struct scenario *scenario, 
         return err_set(err, "a fault of '%s': no such resource", change->resource);
     if (!check_fault(change, err))
         return false;
+    if (change->fault.burst > 0 && scenario->resources[resource].class != &svc_client_class)
+        return err_set(err, "a burst of '%s': only traffic comes in bursts", change->resource);
     struct fault_def fault = {
         .at = change->fault.at,
         .lasts = change->fault.lasts,
@@ -156,6 +161,7 @@ static bool apply_fault(const struct change *change, struct scenario *scenario, 
         .latency_factor = change->fault.latency_factor,
         .errors = change->fault.errors,
         .recycle = change->fault.recycle,
+        .burst = change->fault.burst,
     };
     struct fault_def *faults =
         ARENA_ARRAY(scenario->arena, struct fault_def, scenario->fault_count + 1);
@@ -163,8 +169,8 @@ static bool apply_fault(const struct change *change, struct scenario *scenario, 
         memcpy(faults, scenario->faults, sizeof *faults * (size_t)scenario->fault_count);
     faults[scenario->fault_count++] = fault;
     scenario->faults = faults;
-    double said[] = {(double)fault.at,     (double)fault.lasts, fault.latency_factor,
-                     (double)fault.errors, fault.recycle,       (double)resource};
+    double said[] = {(double)fault.at, (double)fault.lasts, fault.latency_factor, fault.errors,
+                     fault.recycle,    (double)resource,    (double)fault.burst};
     scenario->digest = rng_hash(rng_hash_text(scenario->digest, "fault"), said, sizeof said);
     return true;
 }
@@ -172,7 +178,7 @@ static bool apply_fault(const struct change *change, struct scenario *scenario, 
 static bool does_something(const struct change *change)
 {
     return !isnan(change->fault.latency_factor) || !isnan(change->fault.errors) ||
-           change->fault.recycle;
+           change->fault.recycle || change->fault.burst != 0;
 }
 
 bool study_changes_apply(const struct change *changes, int count, struct scenario *scenario,

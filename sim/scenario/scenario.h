@@ -70,6 +70,7 @@ struct fault_def {
     double latency_factor; /* NAN: unchanged */
     double errors;         /* share of calls that fail; NAN: unchanged */
     bool recycle;
+    int64_t burst; /* requests of a source of traffic at that instant, beside its own; 0: none */
     const struct assignment
         *set; /* values parsed by the class's table when applied: see `patched` */
     int set_count;

@@ -102,16 +102,18 @@ static void check_same(const struct result *a, const struct result *b)
 }
 
 /* The record holds the rows of timeseries.csv, every value of them. */
-static void check_series(struct record *record, const struct result *result)
+static void check_series(const struct record *record, const struct result *result)
 {
+    int64_t wrong = 0;
     for (int64_t i = 0; i < result->sample_count; i++) {
         const struct sample_row *row = &result->samples[i];
         const double *columns = &row->arrivals;
         for (int s = 0; s < RECORD_SERIES; s++)
-            CU_ASSERT_TRUE(same_number(
+            wrong += !same_number(
                 record_value(record, row->node, (enum record_series)s, row->time_s - 1e-4),
-                columns[s]));
+                columns[s]);
     }
+    CU_ASSERT_EQUAL(wrong, 0);
 }
 
 static void check_landed(const struct fixture *fixture, const struct study_load *load)
@@ -166,8 +168,269 @@ static void test_variants_params_settings_and_seeds_are_those_of_a_run(void)
     close_fixture(&fixture);
 }
 
+/* -- restarts -------------------------------------------------------------------------------------- */
+
+/* Twenty moves in a row, looked at in between or not: what lands is the last, and nothing is left of the others. */
+static void test_only_the_newest_of_many_moves_lands(void)
+{
+    struct fixture fixture = open_text(shop);
+    struct err err = {0};
+    char value[16];
+    for (int i = 1; i <= 20; i++) {
+        (void)snprintf(value, sizeof value, "%d/s", 10 * i);
+        CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", value, &err));
+        if (i % 3 == 0)
+            session_poll(fixture.session);
+    }
+    struct change last = {.kind = CHANGE_PARAM, .name = "rate", .value = "200/s"};
+    struct study_load load = {.changes = &last, .change_count = 1, .times = study_times_default};
+    check_landed(&fixture, &load);
+    CU_ASSERT_STRING_EQUAL(session_log(fixture.session) +
+                               strcspn(session_log(fixture.session), "\n"),
+                           "\n-p rate=200/s\n");
+    close_fixture(&fixture);
+}
+
+/* What was on screen stays, as the ghost, until the new run has landed. */
+static void test_the_old_curve_stays_until_the_new_one_has_landed(void)
+{
+    struct fixture fixture = open_text(shop);
+    struct err err = {0};
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    struct record *old = session_current(fixture.session);
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "200/s", &err));
+    CU_ASSERT_EQUAL(session_state(fixture.session), SESSION_LOADING);
+    bool grew = false;
+    while (session_state(fixture.session) != SESSION_IDLE) {
+        session_poll(fixture.session);
+        struct record *current = session_current(fixture.session);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(current);
+        if (current == old || record_result(current) != NULL)
+            continue;
+        grew |= record_reached_s(current) > 0;
+        CU_ASSERT_PTR_EQUAL(session_ghost(fixture.session), old);
+        CU_ASSERT_EQUAL(record_reached_s(session_ghost(fixture.session)), 600);
+    }
+    CU_ASSERT_TRUE(grew);
+    CU_ASSERT_PTR_NULL(session_ghost(fixture.session));
+    close_fixture(&fixture);
+}
+
+static void test_a_session_may_be_freed_at_any_time(void)
+{
+    for (int i = 0; i < 6; i++) {
+        struct fixture fixture = open_text(shop);
+        struct err err = {0};
+        for (int k = 0; k < i; k++) {
+            (void)session_wait(fixture.session, 0.002 * k);
+            CU_ASSERT_TRUE(
+                session_set_param(fixture.session, "rate", k % 2 ? "9/s" : "99/s", &err));
+        }
+        session_set_baseline(fixture.session);
+        close_fixture(&fixture);
+    }
+}
+
+static void test_the_baseline_stays_what_it_was(void)
+{
+    struct fixture fixture = open_text(shop);
+    struct err err = {0};
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    struct record *first = session_current(fixture.session);
+    session_set_baseline(fixture.session);
+    session_set_variant(fixture.session, "big");
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_PTR_EQUAL(session_baseline(fixture.session), first);
+    CU_ASSERT_PTR_NOT_EQUAL(session_current(fixture.session), first);
+    CU_ASSERT_PTR_NULL(record_info(first)->variant);
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "20/s", &err));
+    session_clear_baseline(fixture.session);
+    CU_ASSERT_PTR_NULL(session_baseline(fixture.session));
+    CU_ASSERT_TRUE(session_wait(fixture.session, PATIENCE_S));
+    close_fixture(&fixture);
+}
+
+/* -- what goes wrong --------------------------------------------------------------------------------- */
+
+static void test_an_error_says_where_and_leaves_the_old_run(void)
+{
+    struct fixture fixture = open_text(shop);
+    struct err err = {0};
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    struct record *old = session_current(fixture.session);
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "900/s", &err));
+    CU_ASSERT_FALSE(session_wait(fixture.session, PATIENCE_S));
+    const struct err *said = session_error(fixture.session);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(said);
+    CU_ASSERT_STRING_EQUAL(said->what,
+                           "-p rate=900/s: param 'rate' = 900/s is above the maximum of 200/s");
+    CU_ASSERT_PTR_EQUAL(session_current(fixture.session), old);
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "90/s", &err));
+    CU_ASSERT_TRUE(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_PTR_NULL(session_error(fixture.session));
+    close_fixture(&fixture);
+}
+
+static void test_a_file_with_an_error_gives_a_session_that_says_so(void)
+{
+    struct fixture fixture = open_text("scenario 'broken' {}\nlocal x = fnn 'x' {}\n");
+    CU_ASSERT_FALSE(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_PTR_NULL(session_current(fixture.session));
+    const struct err *said = session_error(fixture.session);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(said);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said->file, "s.lua"));
+    CU_ASSERT_EQUAL(said->line, 2);
+    session_open(fixture.session, "hello");
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_STRING_EQUAL(record_info(session_current(fixture.session))->scenario, "hello");
+    CU_ASSERT_PTR_NULL(session_error(fixture.session));
+    session_open(fixture.session, "no such file");
+    CU_ASSERT_FALSE(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_EQUAL(session_error(fixture.session)->kind, ERR_FILE);
+    CU_ASSERT_STRING_EQUAL(record_info(session_current(fixture.session))->scenario, "hello");
+    close_fixture(&fixture);
+    struct session_setup setup = {.study = {.program = "build/tepid", .file = "no such file"}};
+    struct err err = {0};
+    CU_ASSERT_PTR_NULL(session_new(&setup, &err));
+    CU_ASSERT_EQUAL(err.kind, ERR_FILE);
+}
+
+/* -- pokes --------------------------------------------------------------------------------------------- */
+
+/* Samples that end before `at_s` of two results are the same, bit for bit; how many. */
+static int64_t same_before(const struct result *a, const struct result *b, double at_s)
+{
+    int64_t same = 0;
+    while (same < a->sample_count && a->samples[same].time_s <= at_s) {
+        CU_ASSERT_EQUAL_FATAL(memcmp(&a->samples[same], &b->samples[same], sizeof *a->samples), 0);
+        same++;
+    }
+    return same;
+}
+
+static double arrivals_at(const struct record *record, const char *node, double at_s)
+{
+    const struct record_info *info = record_info(record);
+    for (int i = 0; i < info->node_count; i++)
+        if (strcmp(info->nodes[i].name, node) == 0)
+            return record_value(record, i, RECORD_ARRIVALS, at_s);
+    return NAN;
+}
+
+static void test_a_poke_changes_nothing_before_it(void)
+{
+    static const enum poke pokes[] = {POKE_FAIL, POKE_SLOW, POKE_BURST};
+    struct fixture fixture = open_text(shop);
+    struct study_load load = {.times = study_times_default};
+    struct twin twin = run_twin(&fixture, &load);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    for (size_t i = 0; i < COUNTOF(pokes); i++) {
+        session_poke(fixture.session, 0, pokes[i], 300 * SIM_SECOND + 1);
+        CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+        const struct record *record = session_current(fixture.session);
+        const struct result *poked = record_result(record);
+        int64_t same = same_before(twin.result, poked, 300);
+        CU_ASSERT_EQUAL(same, twin.result->sample_count / 2);
+        CU_ASSERT_NOT_EQUAL(memcmp(twin.result->samples, poked->samples,
+                                   sizeof *poked->samples * (size_t)poked->sample_count),
+                            0);
+        CU_ASSERT_EQUAL(record_info(record)->event_count, 1);
+        CU_ASSERT_TRUE(record_info(record)->events[0].poke);
+        CU_ASSERT_DOUBLE_EQUAL(record_info(record)->events[0].at_s, 300, 1e-6);
+        if (pokes[i] == POKE_BURST)
+            CU_ASSERT_EQUAL(arrivals_at(record, "users", 300.5), arrivals_at(record, "f", 300.5));
+        session_clear_pokes(fixture.session);
+    }
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    check_same(record_result(session_current(fixture.session)), twin.result);
+    free_twin(&twin);
+    close_fixture(&fixture);
+}
+
+/* -- the log --------------------------------------------------------------------------------------------- */
+
+static void test_a_log_replays_the_session_exactly(void)
+{
+    struct fixture fixture = open_text(shop), again = open_text("scenario 'other' {}\n");
+    struct err err = {0};
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    session_set_baseline(fixture.session);
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "memory", "1GB", &err));
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "80/s", &err));
+    session_set_override(fixture.session, "f", "timeout", "5s");
+    session_set_seed(fixture.session, 123);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    session_poke(fixture.session, 0, POKE_BURST, 200 * SIM_SECOND + 5);
+    session_poke(fixture.session, 0, POKE_SLOW, 400 * SIM_SECOND);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    char expected[512];
+    (void)snprintf(expected, sizeof expected,
+                   "tepid run %s\nbaseline\n-p memory=1GB\n-p rate=80/s\n--set f.timeout=5s\n"
+                   "--seed 123\npoke users burst 800 at 200000000005ns\n"
+                   "poke f slow at 400000000000ns\n",
+                   fixture.path);
+    CU_ASSERT_STRING_EQUAL(session_log(fixture.session), expected);
+    CU_ASSERT_TRUE(session_replay(again.session, session_log(fixture.session), &err));
+    CU_ASSERT_TRUE_FATAL(session_wait(again.session, PATIENCE_S));
+    check_same(record_result(session_current(again.session)),
+               record_result(session_current(fixture.session)));
+    check_same(record_result(session_baseline(again.session)),
+               record_result(session_baseline(fixture.session)));
+    CU_ASSERT_STRING_EQUAL(session_log(again.session), session_log(fixture.session));
+    close_fixture(&again);
+    close_fixture(&fixture);
+}
+
+static void test_a_wrong_line_of_a_log_is_named(void)
+{
+    static const char *const bad[] = {"fly away",       "poke f",        "poke f slow at noon",
+                                      "-p memory",      "--seed x",      "-p 'memory=1GB",
+                                      "tepid run a -p", "--set a=b",     "poke f burst 5 at",
+                                      "reset now",      "tepid run a b", "-p colour=red"};
+    struct fixture fixture = open_text(shop);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    for (size_t i = 0; i < COUNTOF(bad); i++) {
+        struct err err = {0};
+        char log[128];
+        (void)snprintf(log, sizeof log, "-p rate=60/s\n\n%s\n", bad[i]);
+        CU_ASSERT_FALSE(session_replay(fixture.session, log, &err));
+        CU_ASSERT_EQUAL(err.kind, ERR_USER);
+        CU_ASSERT_EQUAL(err.line, 3);
+    }
+    close_fixture(&fixture);
+}
+
+/* -- odd runs --------------------------------------------------------------------------------------------- */
+
+static void test_runs_without_traffic_and_of_a_month_are_records_too(void)
+{
+    static const char *const texts[] = {
+        "fn 'alone' { }\nsimulate { duration = '1min' }\n",
+        "local f = fn 'f' { }\ntraffic 't' { to = f, rate = '1/h' }\nsimulate { duration = '31d' "
+        "}\n",
+        "local f = fn 'f' { }\ntraffic 't' { to = f, rate = '5/s' }\n"
+        "simulate { duration = '2min', reps = 3 }\n",
+    };
+    for (size_t i = 0; i < COUNTOF(texts); i++) {
+        struct fixture fixture = open_text(texts[i]);
+        struct study_load load = {.times = study_times_default};
+        check_landed(&fixture, &load);
+        close_fixture(&fixture);
+    }
+}
+
 CU_TestInfo suite_session[] = {
     TEST(test_a_session_finds_what_a_run_finds),
     TEST(test_variants_params_settings_and_seeds_are_those_of_a_run),
+    TEST(test_only_the_newest_of_many_moves_lands),
+    TEST(test_the_old_curve_stays_until_the_new_one_has_landed),
+    TEST(test_a_session_may_be_freed_at_any_time),
+    TEST(test_the_baseline_stays_what_it_was),
+    TEST(test_an_error_says_where_and_leaves_the_old_run),
+    TEST(test_a_file_with_an_error_gives_a_session_that_says_so),
+    TEST(test_a_poke_changes_nothing_before_it),
+    TEST(test_a_log_replays_the_session_exactly),
+    TEST(test_a_wrong_line_of_a_log_is_named),
+    TEST(test_runs_without_traffic_and_of_a_month_are_records_too),
     CU_TEST_INFO_NULL,
 };

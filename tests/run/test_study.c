@@ -4,6 +4,7 @@
 #include "model/rate_shape.h"
 #include "model/svc_client.h"
 #include "model/svc_function.h"
+#include "run/run.h"
 #include "tests/run/study_text.h"
 #include "tests/suite.h"
 
@@ -190,6 +191,50 @@ static void test_a_fault_joins_those_of_the_file(void)
     study_text_close(&fixture);
 }
 
+/* Requests of the application with a burst of so many at 30 s. */
+static uint64_t requests_with(struct study_text *fixture, const char *source, int64_t burst)
+{
+    struct change change = {.kind = CHANGE_FAULT,
+                            .resource = source,
+                            .fault = {.at = 30 * SIM_SECOND,
+                                      .lasts = 0,
+                                      .latency_factor = NAN,
+                                      .errors = NAN,
+                                      .burst = burst}};
+    struct scenario *scenario = load_with(fixture, &change, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    struct run_item item = {scenario, NULL};
+    struct run_options options = {.jobs = 1, .limits = {SIM_NEVER, UINT64_MAX, INT64_MAX}};
+    struct result *result = NULL;
+    CU_ASSERT_TRUE_FATAL(run_all(&item, 1, &options, &result, &fixture->err));
+    uint64_t requests = result->requests;
+    result_free(result);
+    scenario_free(scenario);
+    return requests;
+}
+
+/* The clients of a closed loop send no more for it afterwards. */
+static void test_a_burst_comes_on_top_and_once(void)
+{
+    static const char text[] = "local f = fn 'f' { handler = function(r) r:wait '10ms' end }\n"
+                               "traffic 'open' { to = f, rate = '5/s' }\n"
+                               "traffic 'tracked' { to = f, rate = '5/s', timeout = '1s' }\n"
+                               "traffic 'closed' { to = f, clients = 2, think = '2s' }\n"
+                               "simulate { duration = '1min' }\n";
+    static const char *const sources[] = {"open", "tracked", "closed"};
+    struct study_text fixture = study_text_open(text, NULL, 0);
+    uint64_t alone = requests_with(&fixture, "open", 0);
+    for (size_t i = 0; i < COUNTOF(sources); i++)
+        CU_ASSERT_EQUAL(requests_with(&fixture, sources[i], 70), alone + 70);
+    struct change change = {
+        .kind = CHANGE_FAULT,
+        .resource = "f",
+        .fault = {.at = 0, .lasts = 0, .latency_factor = NAN, .errors = NAN, .burst = 5}};
+    CU_ASSERT_PTR_NULL(load_with(&fixture, &change, 1));
+    CU_ASSERT_STRING_EQUAL(fixture.err.what, "a burst of 'f': only traffic comes in bursts");
+    study_text_close(&fixture);
+}
+
 static void test_a_name_of_a_shipped_scenario_will_do(void)
 {
     struct err err = {0};
@@ -210,6 +255,7 @@ CU_TestInfo suite_study[] = {
     TEST(test_every_shape_of_traffic_takes_more_load_or_less),
     TEST(test_a_load_beyond_what_a_rate_can_be_is_refused),
     TEST(test_a_fault_joins_those_of_the_file),
+    TEST(test_a_burst_comes_on_top_and_once),
     TEST(test_a_name_of_a_shipped_scenario_will_do),
     CU_TEST_INFO_NULL,
 };
