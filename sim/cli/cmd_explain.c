@@ -12,6 +12,7 @@
 #include "model/metric.h"
 #include "model/svc.h"
 #include "report/page.h"
+#include "run/insight.h"
 #include "scenario/setting.h"
 
 #define NAME_COLUMNS 22
@@ -210,10 +211,23 @@ static enum metric_id find_metric(const char *topic)
     return metric;
 }
 
-static bool is_rule(const char *topic)
+static void explain_rule(struct page *page, const struct insight_rule *rule)
 {
-    return topic[0] >= 'A' && topic[0] <= 'Z' && strlen(topic) == 3 &&
-           strspn(topic + 1, "0123456789") == 2;
+    page_put(page, PAGE_STRONG, rule->id);
+    page_putf(page, PAGE_PLAIN, "  %s", rule->title);
+    page_put(page, PAGE_DIM, "  rule of the insights");
+    page_line(page);
+    topic_put_field(page, "fires when", rule->when);
+    topic_put_field(page, "why", rule->why);
+    topic_put_field(page, "how to act", rule->act);
+    topic_put_field(page, "source", rule->source);
+    topic_put_field(page, "silence it", "in the scenario: insights { off = { \"RULE\" } }");
+}
+
+static void list_rules(struct page *page)
+{
+    for (const struct insight_rule *rule = insight_rules; rule->id != NULL; rule++)
+        topic_put_field(page, rule->id, rule->title);
 }
 
 /* "fm.memory": the first who has a setting of that name. */
@@ -258,6 +272,8 @@ static bool suggest_word(const char *topic, struct err *err)
 {
     const char *words[WORDS_MAX + 1] = {0};
     size_t count = 0;
+    for (const struct insight_rule *rule = insight_rules; rule->id != NULL; rule++)
+        words[count++] = rule->id;
     for (size_t i = 0; metric_names[i] != NULL && count < WORDS_MAX; i++)
         words[count++] = metric_names[i];
     for (const struct topic *at = topics; at->name != NULL && count < WORDS_MAX; at++)
@@ -273,11 +289,6 @@ static bool suggest_word(const char *topic, struct err *err)
 static bool refuse_topic(const char *topic, struct err *err)
 {
     const char *dot = strchr(topic, '.');
-    if (is_rule(topic)) {
-        err_set(err, "%s is a rule of the insights, which come with a later version", topic);
-        err_place(err, "command line", 0);
-        return err_help(err, "metrics, kinds and settings can be explained: tepid explain latency");
-    }
     err_set(err, "nothing is called '%s'", topic);
     err_place(err, "command line", 0);
     if (dot != NULL ? suggest_setting(topic, dot, err) : suggest_word(topic, err))
@@ -305,6 +316,7 @@ static void list_topics(struct page *page)
         text_addf(&text, "%s ", metric_names[i]);
     topic_put_field(page, "metrics", text.data);
     list_groups(page);
+    topic_put_field(page, "rules", "of the insights: tepid explain rules lists them");
     topic_put_field(page, "settings", "KIND.SETTING, as in fn.memory, or the setting alone");
     text_free(&text);
 }
@@ -334,7 +346,12 @@ static bool explain(struct page *page, const char *program, const char *word, st
     const struct svc_class *class = svc_class_find(word);
     const struct topic *topic = find_topic(class != NULL ? class->kind : word);
     enum metric_id metric = find_metric(word);
-    bool any = class != NULL || topic != NULL;
+    const struct insight_rule *rule = insight_rule_find(word);
+    bool any = class != NULL || topic != NULL || rule != NULL || strcmp(word, "rules") == 0;
+    if (rule != NULL)
+        explain_rule(page, rule);
+    else if (strcmp(word, "rules") == 0)
+        list_rules(page);
     if (topic != NULL)
         topic_put(page, topic);
     if (class != NULL) {
@@ -387,8 +404,8 @@ const struct command command_explain = {
     "Explains a metric (latency), a kind of resource (fn), a setting (fn.memory), a shape of a "
     "rate\n"
     "(diurnal), a distribution (lognormal), an operation of a handler (try), any other word of a\n"
-    "scenario (slo) or, in a later version, a rule of the insights (L09). Without a word it lists\n"
-    "what there is.\n\n"
+    "scenario (slo) or a rule of the insights (L09). Without a word it lists what there is; the\n"
+    "word rules lists the rules.\n\n"
     "Examples:\n  tepid explain latency\n  tepid explain diurnal\n  tepid explain fn.keep_alive",
     options_of_explain,
     0,

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "cli/progress.h"
+#include "cli/run_insights.h"
 #include "cli/run_plan.h"
 #include "cli/version.h"
 #include "report/files.h"
@@ -25,8 +26,8 @@ static const struct option_spec options_of_run[] = {
     {"json", 0, NULL, "one JSON object on stdout instead of the summary"},
     {"quiet", 'q', NULL, "nothing on stdout"},
     {"no-fail", 0, NULL, "exit 0 although an SLO is missed"},
-    {"insights", 0, "full|off", "insights come with a later version"},
-    {"all-insights", 0, NULL, "insights come with a later version"},
+    {"insights", 0, "full|off", "full: simulates more load, levers and the first findings' changes"},
+    {"all-insights", 0, NULL, "simulates the change of every finding"},
     {"max-wall", 0, "D", "stop after this much real time"},
     {"max-events", 0, "N", "stop each replication after this many events"},
     {"max-memory", 0, "SIZE", "stop when the program holds more than this"},
@@ -35,23 +36,6 @@ static const struct option_spec options_of_run[] = {
     OPTION_NO_COLOR,
     {0},
 };
-
-static bool check_options(const struct options *options, struct err *err)
-{
-    const char *insights = option_value(options, "insights");
-    if (option_is_given(options, "all-insights") ||
-        (insights != NULL && strcmp(insights, "full") == 0)) {
-        err_set(err, "insights are not in this version yet");
-        err_place(err, "command line", 0);
-        return err_help(err, "leave the option out; --insights off is understood");
-    }
-    if (insights != NULL && strcmp(insights, "off") != 0) {
-        err_set(err, "--insights %s: no such choice", insights);
-        err_place(err, "command line", 0);
-        return err_help(err, "write --insights full or --insights off");
-    }
-    return true;
-}
 
 static int64_t peak_rss_bytes(void)
 {
@@ -165,8 +149,9 @@ static bool simulate(const struct cli *cli, const struct options *options,
 }
 
 static int simulate_and_report(const struct cli *cli, const struct options *options,
-                               const struct study *study, const struct run_plan *plan,
-                               const struct run_settings *settings)
+                               struct study *study, const struct run_plan *plan,
+                               const struct run_settings *settings,
+                               const struct run_insights *insights)
 {
     struct err err = {0};
     struct result **results = ARENA_ARRAY(plan->arena, struct result *, plan->count);
@@ -175,7 +160,9 @@ static int simulate_and_report(const struct cli *cli, const struct options *opti
     };
     info.overrides = study_overrides(study, &info.override_count);
     int code;
-    if (!simulate(cli, options, plan, settings, results, &err)) {
+    bool show = cli->progress && !option_is_given(options, "quiet");
+    if (!simulate(cli, options, plan, settings, results, &err) ||
+        !run_insights_find(insights, cli, show, study, plan, settings, results, &err)) {
         code = cli_fail(cli, &err);
     } else {
         info.peak_rss_bytes = peak_rss_bytes();
@@ -186,6 +173,7 @@ static int simulate_and_report(const struct cli *cli, const struct options *opti
         else if (code == EXIT_DONE)
             code = outcome(cli, options, plan, results);
     }
+    run_insights_free(results, plan->count);
     for (int i = 0; i < plan->count; i++)
         result_free(results[i]);
     return code;
@@ -196,9 +184,11 @@ static int run(const struct cli *cli, const struct command *command, const struc
     (void)command;
     struct err err = {0};
     struct run_settings settings;
+    struct run_insights insights;
     struct run_plan plan = {0};
     int code;
-    if (!check_options(options, &err) || !run_settings_read(&settings, options, &err))
+    if (!run_insights_read(&insights, options, &err) ||
+        !run_settings_read(&settings, options, &err))
         return cli_fail(cli, &err);
     struct study *study = input_open(cli, options, options->words[0], &err);
     if (study == NULL ||
@@ -208,7 +198,7 @@ static int run(const struct cli *cli, const struct command *command, const struc
     else if (*cli->stop)
         code = EXIT_INTERRUPTED; /* while loading: there is nothing to keep */
     else
-        code = simulate_and_report(cli, options, study, &plan, &settings);
+        code = simulate_and_report(cli, options, study, &plan, &settings, &insights);
     run_plan_free(&plan);
     study_close(study);
     return code;

@@ -6,6 +6,7 @@
 
 #include "report/csv.h"
 #include "report/lookup.h"
+#include "run/insight.h"
 
 #define NS_PER_MS 1e6
 
@@ -98,11 +99,36 @@ static void fill_slo(struct rows *rows, const struct result *result)
     }
 }
 
-/* Insights come with a later version; the file is there already, so scripts may rely on it. */
+/* The figure an insight is about, as a path of an SLO: "work.spill.mean". */
+static void put_effect(struct rows *rows, const struct insight *insight)
+{
+    bool measured = insight->state == INSIGHT_MEASURED && insight->effect_count > 0;
+    const struct insight_effect *effect = &insight->effects[0];
+    struct text path = {0};
+    if (measured)
+        text_addf(&path, "%s.%s.%s", effect->resource, effect->metric, effect->stat);
+    rows_text(rows, measured ? path.data : NULL);
+    rows_number(rows, measured ? effect->before : NAN);
+    rows_number(rows, measured ? effect->after : NAN);
+    text_free(&path);
+}
+
 static void fill_insights(struct rows *rows, const struct result *result)
 {
-    (void)rows;
-    (void)result;
+    const struct insight_list *list = result->insights;
+    struct arena *arena = arena_new();
+    for (int i = 0; list != NULL && i < list->count; i++) {
+        const struct insight *insight = &list->items[i];
+        const char *change = insight_change_text(insight, arena);
+        rows_text(rows, insight->rule->id);
+        rows_text(rows, insight_severities[insight->severity]);
+        rows_text(rows, insight->resource);
+        rows_text(rows, insight->message);
+        rows_text(rows, change[0] != '\0' ? change : insight->advice);
+        rows_number(rows, insight->saving_usd_month);
+        put_effect(rows, insight);
+    }
+    arena_free(arena);
 }
 
 static void fill_edges(struct rows *rows, const struct result *result)

@@ -38,6 +38,7 @@ void text_write_run(const struct result *result, const struct text_options *opti
     section_stages(&section);
     section_capacity(&section);
     section_cost(&section);
+    section_insights(&section);
     put_warnings(&section);
     heading_folder(&page, options->folder, files_names);
     lookup_free(lookup);

@@ -63,6 +63,7 @@ struct slo_result {
 
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_MAX_WALL, RUN_MAX_EVENTS, RUN_MAX_MEMORY };
 
+struct insight_list;
 struct node_stats;
 struct node_row_values;
 struct trace_set;
@@ -100,6 +101,7 @@ struct result {
     double wall_s;       /* ended - started: replications run side by side */
     struct trace_set *traces; /* of replication 0; NULL: none were asked for, or it was broken off */
     struct arena *arena; /* holds the result itself */
+    const struct insight_list *insights; /* of whoever looked for them (insight.h); NULL: nobody. Not owned. */
 
     /* What the questions below are answered from. */
     struct node_stats *stats;                   /* by node, all replications */

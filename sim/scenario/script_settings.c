@@ -388,6 +388,18 @@ const char *script_override(struct load *load, const char *resource, const char 
     return value;
 }
 
+/* What the text stands for, as Lua code. */
+static void push_code(struct load *load, const char *text)
+{
+    const char *code = arena_printf(load->arena, "return %s", text);
+    if (luaL_loadbufferx(load->lua, code, strlen(code), "=-", "t") != LUA_OK) {
+        err_set(load->err, "'%.80s' is not a valid value", text);
+        err_place(load->err, "command line", 0);
+        script_raise(load);
+    }
+    lua_call(load->lua, 0, 1);
+}
+
 /* The text of a fallback or --set may be a quantity or an expression, lognormal{…}. */
 bool script_push_expression(struct load *load, const char *text)
 {
@@ -396,20 +408,16 @@ bool script_push_expression(struct load *load, const char *text)
     if (word == 0 || *next == '\0' || strchr("{(\"'", *next) == NULL ||
         !script_is_maker(text, word))
         return false;
-    const char *code = arena_printf(load->arena, "return %s", text);
-    if (luaL_loadbufferx(load->lua, code, strlen(code), "=-", "t") != LUA_OK) {
-        err_set(load->err, "'%.80s' is not a valid value", text);
-        err_place(load->err, "command line", 0);
-        script_raise(load);
-    }
-    lua_call(load->lua, 0, 1);
+    push_code(load, text);
     return true;
 }
 
 static bool read_from_text(struct load *load, const char *text, const struct param_spec *spec,
                            const struct owner *owner, void *config)
 {
-    if (!script_push_expression(load, text))
+    if (text[0] == '{')
+        push_code(load, text); /* a table, as the file writes it: --set 'f.provisioned={ min = 1, max = 9 }' */
+    else if (!script_push_expression(load, text))
         lua_pushstring(load->lua, text);
     bool ok = script_read_setting(load, -1, spec, owner, config);
     lua_pop(load->lua, 1);

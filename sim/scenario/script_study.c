@@ -179,12 +179,18 @@ int script_verb_account(lua_State *lua)
 /* -- insights
  * ---------------------------------------------------------------------------------------- */
 
+static const char *const rules[] = {
+#define RULE(id, look, title, when, why, act, source) id,
+#include "scenario/insight_rules.def"
+#undef RULE
+    NULL};
+
 static bool is_rule(const char *text)
 {
-    size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    size_t digits = strspn(text + letters, "0123456789");
-    return letters >= 1 && letters <= 3 && digits >= 1 && digits <= 3 &&
-           text[letters + digits] == '\0';
+    for (int i = 0; rules[i] != NULL; i++)
+        if (strcmp(rules[i], text) == 0)
+            return true;
+    return false;
 }
 
 static void add_rule_off(struct load *load)
@@ -194,7 +200,11 @@ static void add_rule_off(struct load *load)
         script_raise(load);
     if (!is_rule(rule)) {
         err_set(load->err, "insights: '%.40s' is not the name of a rule", rule);
-        err_help(load->err, "rules are called L01, A04, …; tepid explain RULE tells about one");
+        const char *near = text_nearest(rule, rules);
+        if (near != NULL)
+            err_help(load->err, "did you mean '%s'? tepid explain RULE tells about one", near);
+        else
+            err_help(load->err, "rules are called L01, A04, …; tepid explain rules lists them");
         script_raise(load);
     }
     const char **slot = LIST_ADD(load, insights_off);
