@@ -1,6 +1,7 @@
 /* view_pages.c - the list of pages. */
 #include "ui/view.h"
 #include "ui/view_compare.h"
+#include "ui/view_sweep.h"
 #include "ui/view_traces.h"
 
 const struct page pages[] = {
@@ -8,5 +9,7 @@ const struct page pages[] = {
      traces_page_csv},
     {"compare", "Compare", compare_page_new, compare_page_free, NULL, NULL, compare_page_draw,
      compare_page_csv},
+    {"sweep", "Sweep", sweep_page_new, sweep_page_free, NULL, NULL, sweep_page_draw,
+     sweep_page_csv},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
