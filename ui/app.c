@@ -149,7 +149,16 @@ bool app_poll(struct app *app, double wall_s)
                  player_tick(&app->player, app->frame_s, reached(app));
     bool gone = drop_old_toasts(app);
     bool start = app->page == PAGE_START && start_page_poll(app);
-    return changed || moved || gone || start || app_is_lively(app);
+    bool news = false;
+    (void)app_page_busy(app, &news);
+    return changed || moved || gone || start || news || app_is_lively(app);
+}
+
+bool app_page_busy(struct app *app, bool *news)
+{
+    if (app->page < 0 || pages[app->page].busy == NULL)
+        return false;
+    return pages[app->page].busy(app->page_states[app->page], news);
 }
 
 /* A scale that is about to shrink (panel_memory) has to be looked at again when it may. */

@@ -137,6 +137,8 @@ void app_resize(struct app *app, double width, double height);
 
 /* -- what actions do -- */
 bool app_open(struct app *app, const char *file); /* false: a toast says why */
+/* As struct page has it, of the page that is open. */
+bool app_page_busy(struct app *app, bool *news);
 void app_set_page(struct app *app, int page);     /* index into pages, or PAGE_DASHBOARD */
 int app_page_find(const char *id);                /* PAGE_DASHBOARD if none */
 int app_panel_find(const char *id);               /* -1 if none */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/unit.h"
 #include "ui/action.h"
@@ -122,6 +123,17 @@ static bool on_tick(struct play *play, const struct line *line, struct err *err)
     return true;
 }
 
+/* What a page computes behind the window is waited for, too, and drawn. */
+static void wait_for_page(struct play *play, double seconds)
+{
+    bool news = false;
+    int64_t until_ns = platform_now_ns() + (int64_t)(seconds * 1e9);
+    while (app_page_busy(play->window->app, &news) && platform_now_ns() < until_ns)
+        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    if (news)
+        window_frame_always(play->window, (double)++play->frame / 60);
+}
+
 /* Until the run has landed; a scenario with an error is over at once, and its banner can be looked at. */
 static bool on_wait(struct play *play, const struct line *line, struct err *err)
 {
@@ -136,6 +148,7 @@ static bool on_wait(struct play *play, const struct line *line, struct err *err)
         return err_help(err, "name a scenario on the command line, or open one first");
     }
     bool landed = session_wait(session, seconds);
+    wait_for_page(play, seconds);
     for (int i = 0; i < 3; i++)
         play_frame(play);
     if (landed || session_error(session) != NULL)

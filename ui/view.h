@@ -96,6 +96,9 @@ struct page {
     uint64_t (*still_key)(const struct view *view, const void *state, struct rect where);
     struct wish (*draw)(struct view *view, void *state, struct rect where);
     void (*csv)(struct view *view, void *state, struct text *out);
+    /* True while the page has something computed behind the window; *news is set when there is more to draw than at the last call.
+     * Never waits. NULL: it never has. */
+    bool (*busy)(void *state, bool *news);
 };
 
 /* In order of the menu; ends with id == NULL. (view_pages.c) */

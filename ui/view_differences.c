@@ -80,6 +80,8 @@ static char *show(char buf[UNIT_TEXT_MAX], const char *unit, double value)
         (void)unit_show_share(text, size);
     else if (strcmp(unit, "usd") == 0)
         (void)unit_show_money(text, size);
+    else if (strcmp(unit, "count") == 0 && size >= 1000)
+        (void)unit_show_count(text, size);
     else
         (void)unit_show_number(text, size);
     (void)snprintf(at, (size_t)(buf + UNIT_TEXT_MAX - at), "%s", text);
@@ -140,6 +142,7 @@ static void say_all(const struct comparison *comparison, char *out, size_t size)
                 {"cost_month", "sum", "cost"}};
     char same[200] = "";
     size_t n = 0, m = 0;
+    bool blind = false; /* no interval says whether it is more than chance */
     out[0] = '\0';
     for (size_t i = 0; i < COUNTOF(keys); i++) {
         const struct difference *row = compare_find(comparison, "*", keys[i].metric, keys[i].stat);
@@ -147,8 +150,9 @@ static void say_all(const struct comparison *comparison, char *out, size_t size)
         if (row == NULL || isnan(row->change) || n >= size || m >= sizeof same)
             continue;
         say_change(change, row);
-        bool told = row->significant || (isnan(row->low) && !is_same(row));
-        if (told)
+        bool known = !isnan(row->low) || is_same(row);
+        blind = blind || !known;
+        if (row->significant || !known)
             n += (size_t)snprintf(out + n, size - n, "%s%s %s", n > 0 ? ", " : "", keys[i].name,
                                   change);
         else
@@ -158,6 +162,9 @@ static void say_all(const struct comparison *comparison, char *out, size_t size)
     if (m > 0 && n < size)
         (void)snprintf(out + n, size - n, "%s%so significant difference in %s", n > 0 ? "; " : "",
                        n > 0 ? "n" : "N", same);
+    n = strlen(out);
+    if (blind && n < size)
+        (void)snprintf(out + n, size - n, " (may be chance: no intervals)");
 }
 
 /* -- drawing -------------------------------------------------------------------------------------------------- */
@@ -204,7 +211,7 @@ static const char *basis_words(const struct comparison *comparison)
         case COMPARE_NOTHING:
             break;
         }
-    return "no intervals: a run this short, or a load that changes, tells no chance";
+    return "no intervals from one run of a load that changes";
 }
 
 void differences_draw(struct differences *self, struct view *view, struct rect where)
@@ -233,12 +240,13 @@ void differences_draw(struct differences *self, struct view *view, struct rect w
     if (buttons_add(&row, "compare.all", "Every resource", self->all))
         self->all = true;
     body = buttons_end(&row);
+    body.w -= 3 * SPACE; /* of the scroll bar */
     struct table table = table_make(view, body, columns, COUNTOF(columns));
     table_head(view, &table);
     int count = 0;
     for (int i = 0; i < self->comparison.count; i++)
         count += is_listed(self, &self->comparison.rows[i]);
-    struct rect part = {body.x, body.y + table.row_height, body.w,
+    struct rect part = {body.x, body.y + table.row_height, body.w + 3 * SPACE,
                         fmax(body.h - table.row_height, 0)};
     double offset = ui_scroll_begin(view->ui, "compare.rows", part, count * table.row_height);
     struct table moved = table;

@@ -6,10 +6,10 @@
 
 const struct page pages[] = {
     {"traces", "Traces", traces_page_new, traces_page_free, traces_page_ask, NULL, traces_page_draw,
-     traces_page_csv},
+     traces_page_csv, NULL},
     {"compare", "Compare", compare_page_new, compare_page_free, NULL, NULL, compare_page_draw,
-     compare_page_csv},
-    {"sweep", "Sweep", sweep_page_new, sweep_page_free, NULL, NULL, sweep_page_draw,
-     sweep_page_csv},
-    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     compare_page_csv, NULL},
+    {"sweep", "Sweep", sweep_page_new, sweep_page_free, NULL, NULL, sweep_page_draw, sweep_page_csv,
+     sweep_page_busy},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };

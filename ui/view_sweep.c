@@ -20,6 +20,7 @@ struct sweep_page {
     struct sweep_job *job; /* NULL: none was started */
     bool chosen[SWEEP_PARAMS_MAX];
     int x_param;       /* of the charts; -1: the first of numbers */
+    int seen;          /* how much there was to see at the last call of busy */
     char refused[160]; /* why nothing was started, or "" */
 };
 
@@ -157,7 +158,10 @@ static char *show_unit(char buf[UNIT_TEXT_MAX], const char *unit, double value)
 {
     if (isnan(value))
         (void)snprintf(buf, UNIT_TEXT_MAX, "–");
-    else if (strcmp(unit, "usd") == 0)
+    else if (strcmp(unit, "usd") == 0 && value > 0 && value < 1) {
+        char digits[UNIT_TEXT_MAX]; /* cents would make neighbours look the same */
+        (void)snprintf(buf, UNIT_TEXT_MAX, "$%.30s", unit_show_number(digits, value));
+    } else if (strcmp(unit, "usd") == 0)
         (void)unit_show_money(buf, value);
     else if (strcmp(unit, "ms") == 0)
         (void)unit_show_time(buf, value * SIM_MS);
@@ -225,17 +229,17 @@ static struct wish draw_points(struct view *view, const struct job_view *job, st
                                            {"p99", ALIGN_RIGHT, 0.8},
                                            {"errors", ALIGN_RIGHT, 0.8},
                                            {"", ALIGN_LEFT, 2.8}};
+    body.w -= 3 * SPACE; /* of the scroll bar */
     struct table table = table_make(view, body, columns, COUNTOF(columns));
     table_head(view, &table);
     int *order = mem_resize(NULL, sizeof *order * (size_t)(job->point_count + 1));
     order_points(job, order);
-    struct rect part = {body.x, body.y + table.row_height, body.w,
+    struct rect part = {body.x, body.y + table.row_height, body.w + 3 * SPACE,
                         fmax(body.h - table.row_height, 0)};
     double offset =
         ui_scroll_begin(view->ui, "sweep.points", part, job->point_count * table.row_height);
     struct table moved = table;
     moved.where.y -= offset;
-    moved.where.w -= 3 * SPACE; /* of the scroll bar */
     for (int row = 0; row < job->point_count; row++) {
         struct rect line = table_row(&moved, row);
         if (line.y + line.h < part.y || line.y > part.y + part.h)
@@ -258,7 +262,7 @@ static struct wish draw_points(struct view *view, const struct job_view *job, st
 
 static double draw_answer(struct view *view, const struct job_view *job, struct rect where)
 {
-    char text[400], name[200], amount[UNIT_TEXT_MAX], cut[256];
+    char text[600], name[200], amount[UNIT_TEXT_MAX], cut[256];
     int at = job->judged ? job->best : job->cheapest;
     if (at >= 0) {
         point_name(job, &job->points[at], name, sizeof name);
@@ -289,6 +293,18 @@ static void draw_start(struct view *view, struct rect where)
                 : record_info(view->run)->param_count > 0
                     ? "choose one or more parameters above, then sweep them"
                     : "this scenario has no param(...) to sweep");
+}
+
+bool sweep_page_busy(void *state, bool *news)
+{
+    struct sweep_page *page = state;
+    if (page->job == NULL)
+        return false;
+    const struct job_view *job = sweep_job_look(page->job);
+    int seen = 2 * job->point_count + job->over;
+    *news = *news || seen != page->seen;
+    page->seen = seen;
+    return !job->over;
 }
 
 struct wish sweep_page_draw(struct view *view, void *state, struct rect where)

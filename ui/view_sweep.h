@@ -12,6 +12,7 @@
 void *sweep_page_new(void);
 void sweep_page_free(void *state); /* accepts NULL; stops what runs */
 struct wish sweep_page_draw(struct view *view, void *state, struct rect where);
+bool sweep_page_busy(void *state, bool *news);
 /* The points that are done, in the sweep's order. */
 void sweep_page_csv(struct view *view, void *state, struct text *out);
 

@@ -179,8 +179,12 @@ static void draw_figure(struct view *view, const struct job_view *job, const str
                               .y_unit = figure->unit,
                               .x_log = layout->x_low > 0 && layout->x_high >= 16 * layout->x_low,
                               .x_label = label};
+    char slo[96];
     if (figure->slo != NULL) {
-        what.limit_label = figure->slo->text;
+        bool whole = strcmp(figure->slo->resource, "*") == 0;
+        (void)snprintf(slo, sizeof slo, "SLO %.60s%sp99", whole ? "" : figure->slo->resource,
+                       whole ? "" : " ");
+        what.limit_label = slo;
         what.limit = figure->slo->limit / SIM_MS;
     }
     struct plot plot = {view->canvas, view->theme, body};
