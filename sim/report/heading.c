@@ -95,6 +95,43 @@ void heading_precision(struct page *page, const struct result *result)
     page_line(page);
 }
 
+/* Rounded up to what one would type. */
+static char *show_warmup(char buf[UNIT_TEXT_MAX], double seconds)
+{
+    static const double steps_s[] = {1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21600, 86400};
+    double step_s = steps_s[0];
+    for (size_t i = 0; i < COUNTOF(steps_s); i++)
+        if (seconds >= 5 * steps_s[i])
+            step_s = steps_s[i];
+    double rounded_s = step_s * (double)(int64_t)((seconds + step_s - 1e-9) / step_s);
+    return quantity_show_span(buf, (sim_time)(rounded_s * 1e9));
+}
+
+void heading_settling(struct page *page, const struct result *result)
+{
+    const struct warmup_check *check = &result->settling;
+    char early[UNIT_TEXT_MAX], late[UNIT_TEXT_MAX], warmup[UNIT_TEXT_MAX];
+    bool all = check->resource != NULL && strcmp(check->resource, "*") == 0;
+    struct text text = {0};
+    if (check->verdict < STEADY_LATE)
+        return;
+    quantity_show_column(early, check->early);
+    quantity_show_column(late, check->late);
+    text_addf(&text, "%s%s%s ", all ? "" : check->resource, all ? "" : " ", check->what);
+    if (check->verdict == STEADY_LATE)
+        text_addf(&text, "is %s at first and %s later: measure from there on with --warmup %s",
+                  early, late, show_warmup(warmup, check->settles_s));
+    else
+        text_addf(&text,
+                  "does not settle: %s in the first half, %s in the second; the load is more than "
+                  "is served, or the run is too short",
+                  early, late);
+    page_to(page, 2);
+    page_wrap(page, PAGE_WARN, text.data, 4);
+    page_line(page);
+    text_free(&text);
+}
+
 void heading_extent(struct page *page, const struct result *result)
 {
     char reached[UNIT_TEXT_MAX], whole[UNIT_TEXT_MAX];

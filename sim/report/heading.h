@@ -17,6 +17,9 @@ void heading_conditions(struct page *page, const struct result *result, uint64_t
 /* What --precision came to; nothing where nobody asked. */
 void heading_precision(struct page *page, const struct result *result);
 
+/* A run that was measured before it had settled; nothing for others. */
+void heading_settling(struct page *page, const struct result *result);
+
 /* Nothing for a complete run. */
 void heading_partial(struct page *page, const struct result *result);
 

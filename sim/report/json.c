@@ -151,6 +151,29 @@ static void add_precision(struct json *json, const struct precision_report *repo
     json_close(json);
 }
 
+/* Whether what was measured had settled (warmup_check.h). */
+static void add_settling(struct json *json, const struct warmup_check *check)
+{
+    static const char *const verdicts[] = {
+        [STEADY_UNKNOWN] = NULL,
+        [STEADY_SETTLED] = "settled",
+        [STEADY_LATE] = "late",
+        [STEADY_NEVER] = "never",
+    };
+    bool any = check->verdict >= STEADY_LATE;
+    json_open_object(json, "warmup_check", JSON_INLINE);
+    json_add_text(json, "verdict", verdicts[check->verdict]);
+    if (any) {
+        json_add_text(json, "resource", check->resource);
+        json_add_text(json, "what", check->what);
+        json_add_number(json, "early", check->early);
+        json_add_number(json, "late", check->late);
+    }
+    if (check->verdict == STEADY_LATE)
+        json_add_number(json, "settles_s", check->settles_s);
+    json_close(json);
+}
+
 static void add_meta(struct json *json, const char *key, const struct result *result,
                      const struct report_info *info)
 {
@@ -169,6 +192,7 @@ static void add_meta(struct json *json, const char *key, const struct result *re
     json_add_number(json, "duration_s", (double)result->duration / NS_PER_S);
     json_add_number(json, "warmup_s", (double)result->warmup / NS_PER_S);
     json_add_number(json, "sample_s", (double)result->sample / NS_PER_S);
+    add_settling(json, &result->settling);
     add_price_list(json, scenario->catalog);
     add_outcome(json, result);
     add_annotations(json, result);

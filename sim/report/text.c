@@ -31,6 +31,7 @@ void text_write_run(const struct result *result, const struct text_options *opti
     heading_title(&page, result->scenario, result->variant);
     heading_conditions(&page, result, result->requests, result->wall_s);
     heading_precision(&page, result);
+    heading_settling(&page, result);
     heading_partial(&page, result);
     page_line(&page);
     section_slo(&section);

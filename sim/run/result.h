@@ -8,6 +8,7 @@
 
 #include "cost/bill.h"
 #include "run/precision.h"
+#include "run/warmup_check.h"
 #include "scenario/scenario.h"
 
 /* One line of summary.csv and of the latency table: the application "*", a resource, a route "web GET /x",
@@ -90,6 +91,7 @@ struct result {
     int slo_count;
     bool slos_passed;
     struct precision_report precision; /* target 0: nobody asked */
+    struct warmup_check settling;
     struct capacity_row *capacities;
     int capacity_count;
     struct bill bill;  /* means over replications */

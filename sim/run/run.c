@@ -180,6 +180,7 @@ static struct result *reduce(const struct run_item *item, struct sample *sample,
         tasks[0].traces = NULL;
         result->end = end;
         result->precision = sample->precision;
+        warmup_check(&result->settling, result);
     }
     mem_free(outcomes);
     return result;

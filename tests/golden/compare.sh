@@ -128,6 +128,28 @@ diff -r one two-jobs >/dev/null
 verdict $? "--precision: threads change the bytes"
 rm -rf one two-jobs precise same two
 
+# Measured before it had settled: 1 500 requests of 30 s are under way only after 30 s; and a load that never settles.
+cat >start.lua <<'LUA'
+local f = fn "f" { memory = "1GB", timeout = "60s", handler = function(r) r:wait "30s" end }
+traffic "u" { to = f, rate = param("rate", "20/s") }
+simulate { duration = "10min", sample = "1s" }
+LUA
+expect 0 run start.lua --out start
+holds stdout 'is [0-9.]+ at first and [0-9.]+ later: measure'
+holds start/meta.json '"warmup_check": \{"verdict": "late", "resource": "'
+expect 0 run start.lua --warmup 40s --out start
+lacks stdout 'at first and'
+holds start/meta.json '"warmup_check": \{"verdict": "settled"\}'
+cat >over.lua <<'LUA'
+local api = external "api" { latency = exponential "50ms", concurrency = 4, queue = 100000 }
+traffic "u" { to = api, rate = param("rate", "90/s"), timeout = "1h" }
+simulate { duration = "10min" }
+LUA
+expect 0 run over.lua --out over
+holds stdout 'api queue does not settle'
+expect 0 run over.lua -p rate=50/s --out over
+lacks stdout 'settle'
+
 wrong 2 'has no variants' compare b.lua
 wrong 2 'nothing to compare' compare "run big"
 wrong 2 "did you mean 'memory'" compare b.lua --with memry=1GB
