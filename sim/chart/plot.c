@@ -9,14 +9,22 @@
 
 /* -- places and values ----------------------------------------------------------------------------------- */
 
+/* What is far outside stays a coordinate that any canvas can hold. */
+#define FAR_OUT 1e6
+
+static double bounded(double pixel)
+{
+    return pixel > FAR_OUT ? FAR_OUT : pixel < -FAR_OUT ? -FAR_OUT : pixel;
+}
+
 double plot_x(const struct plot_frame *frame, double value)
 {
-    return frame->rect.x + plot_axis_place(&frame->x, value) * frame->rect.w;
+    return bounded(frame->rect.x + plot_axis_place(&frame->x, value) * frame->rect.w);
 }
 
 double plot_y(const struct plot_frame *frame, double value)
 {
-    return frame->rect.y + (1 - plot_axis_place(&frame->y, value)) * frame->rect.h;
+    return bounded(frame->rect.y + (1 - plot_axis_place(&frame->y, value)) * frame->rect.h);
 }
 
 double plot_x_value(const struct plot_frame *frame, double x)
@@ -137,7 +145,7 @@ static void draw_x_text(const struct plot *plot, const struct plot_frame *frame,
     if (left < *taken)
         return;
     double line = plot_line_height(canvas, TYPE_SMALL);
-    double middle = frame->rect.y + frame->rect.h + SPACE + line / 2;
+    double middle = frame->rect.y + frame->rect.h + 1.5 * SPACE + line / 2;
     canvas_text(canvas, left, plot_baseline(canvas, TYPE_SMALL, middle), ALIGN_LEFT, TYPE_SMALL,
                 plot->theme->muted, text);
     *taken = left + width + 2 * SPACE;

@@ -28,7 +28,7 @@ struct plot_frame {
     struct plot_axis x, y;
 };
 
-/* Pixels of a value, and the value at a pixel. NAN stays. */
+/* Pixels of a value, at most a million away, and the value at a pixel. NAN stays. */
 double plot_x(const struct plot_frame *frame, double value);
 double plot_y(const struct plot_frame *frame, double value);
 double plot_x_value(const struct plot_frame *frame, double x);

@@ -94,7 +94,7 @@ static void draw_x_label(const struct chart *chart)
     struct canvas *canvas = chart->plot->canvas;
     const struct rect *rect = &chart->frame.rect;
     double line = plot_line_height(canvas, TYPE_SMALL);
-    double middle = rect->y + rect->h + SPACE + line * 1.5 + 2;
+    double middle = rect->y + rect->h + 2 * SPACE + line * 1.5;
     if (chart->what->x_label != NULL)
         canvas_text(canvas, rect->x + rect->w / 2, plot_baseline(canvas, TYPE_SMALL, middle),
                     ALIGN_MIDDLE, TYPE_SMALL, chart->plot->theme->muted, chart->what->x_label);

@@ -189,6 +189,28 @@ static void test_charts_bear_no_data(void)
     recorder_free(&recorder);
 }
 
+/* A second of a century, and values of any size: what is not in sight does no harm. */
+static void test_charts_bear_a_deep_zoom(void)
+{
+    double x[] = {0, 1e9, 2e9, 3e9}, y[] = {1e14, 1e-9, 0, -1e14};
+    struct plot_axis time = {PLOT_CLOCK, 1e9, 1e9 + 1, false}, value = {PLOT_MS, 1, 10, true};
+    struct plot_line line = {.label = "p99", .y = y, .colour = theme_dark.p99, .fill = true};
+    struct recorder recorder;
+    recorder_init(&recorder, 1);
+    struct plot plot = {&recorder.canvas, &theme_dark, whole};
+    struct plot_frame frame = plot_lines(&plot, &(struct plot_lines){.x = x,
+                                                                     .count = 4,
+                                                                     .x_unit = PLOT_CLOCK,
+                                                                     .lines = &line,
+                                                                     .line_count = 1,
+                                                                     .slo = {"SLO", 5, 0},
+                                                                     .x_axis = &time,
+                                                                     .y_axis = &value});
+    CU_ASSERT_TRUE(frame.rect.w > 0);
+    CU_ASSERT_EQUAL(plot_x(&frame, 3e9), 1e6);
+    recorder_free(&recorder);
+}
+
 /* -- rules ----------------------------------------------------------------------------------------------- */
 
 static void test_labels_are_pushed_apart_as_little_as_possible(void)
@@ -481,6 +503,7 @@ CU_TestInfo suite_plots[] = {
     TEST(test_texts_neither_overlap_nor_leave_the_chart),
     TEST(test_charts_bear_any_size),
     TEST(test_charts_bear_no_data),
+    TEST(test_charts_bear_a_deep_zoom),
     TEST(test_labels_are_pushed_apart_as_little_as_possible),
     TEST(test_labels_move_least_in_squares),
     TEST(test_an_slo_says_for_how_long_it_was_missed),
