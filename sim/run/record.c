@@ -31,7 +31,7 @@ void record_free(struct record *record)
     mem_free(record->edges);
     mem_free(record->cost_usd);
     result_free(record->result);
-    scenario_free(record->scenario);
+    trace_set_free(record->traces);
     blueprint_free(record->blueprint);
     if (record->release != NULL)
         record->release(record->owner);
@@ -125,9 +125,18 @@ void record_append(struct record *record, const struct chunk *chunk)
     record->version++;
 }
 
-void record_land(struct record *record, struct result *result, struct scenario *scenario)
+void record_set_traces(struct record *record, struct trace_set *traces)
 {
-    record->scenario = scenario;
+    trace_set_free(record->traces);
+    record->traces = traces;
+    record->version++;
+}
+
+void record_land(struct record *record, struct result *result, void (*release)(void *owner),
+                 void *owner)
+{
+    record->release = release;
+    record->owner = owner;
     record->result = result;
     record->reached = result->reached;
     record->totals = (struct record_totals){

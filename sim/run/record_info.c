@@ -253,6 +253,15 @@ static void take_texts(struct blueprint *blueprint, const struct scenario *scena
     info->slo_count = scenario->slo_count;
 }
 
+static void take_files(struct blueprint *blueprint, const struct scenario *scenario)
+{
+    blueprint->files = ARENA_ARRAY(blueprint->arena, const char *, scenario->file_count + 1);
+    for (int i = 0; i < scenario->file_count; i++)
+        blueprint->files[blueprint->file_count++] = copy(blueprint, scenario->files[i]);
+    if (scenario->pricing.list_path != NULL)
+        blueprint->files[blueprint->file_count++] = copy(blueprint, scenario->pricing.list_path);
+}
+
 struct blueprint *blueprint_new(struct world *world, const char *variant)
 {
     const struct scenario *scenario = world->scenario;
@@ -279,6 +288,7 @@ struct blueprint *blueprint_new(struct world *world, const char *variant)
     take_params(blueprint, scenario);
     take_events(blueprint, scenario);
     take_texts(blueprint, scenario);
+    take_files(blueprint, scenario);
     return blueprint;
 }
 

@@ -90,6 +90,8 @@ struct blueprint {
     int model_edges;
     struct record_cost *lines; /* names only */
     int line_count;
+    const char **files; /* that were read for it */
+    int file_count;
 };
 /* From a world before its first event; everything is copied. */
 struct blueprint *blueprint_new(struct world *world, const char *variant);
@@ -117,9 +119,8 @@ struct record {
     uint64_t rate_events;
     uint64_t version;
     struct result *result;
-    struct scenario *scenario; /* owned, after the result */
-    const struct trace_set *traces;
-    void (*release)(void *owner); /* of what the scenario refers to; may be NULL */
+    struct trace_set *traces;
+    void (*release)(void *owner); /* of what the result refers to; may be NULL */
     void *owner;
 };
 
@@ -127,8 +128,10 @@ struct record {
 struct record *record_new(struct blueprint *blueprint);
 void record_free(struct record *record); /* accepts NULL */
 void record_append(struct record *record, const struct chunk *chunk);
-/* The run is over; takes over result and scenario. */
-void record_land(struct record *record, struct result *result, struct scenario *scenario);
+/* The run is over; takes over the result. `release` is called for `owner` once it was freed. */
+void record_land(struct record *record, struct result *result, void (*release)(void *owner),
+                 void *owner);
+void record_set_traces(struct record *record, struct trace_set *traces); /* takes them over */
 
 /* The sample that holds an instant, or -1. */
 int64_t record_sample_at(const struct record *record, double at_s);

@@ -3,11 +3,14 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 #include <uv.h>
 
+#include "core/path.h"
 #include "run/session_log.h"
 #include "run/session_parts.h"
 #include "run/session_wish.h"
+#include "run/watch.h"
 
 #define BURST_MIN     100
 #define BURST_SECONDS 10 /* of ordinary traffic, all at once */
@@ -26,6 +29,14 @@ struct session {
     uint64_t incoming_order, current_order;
     struct err err;
     bool failed;
+    int64_t traces;   /* of every run that lands */
+    uint64_t tracing; /* order whose traces are still to come; 0: none */
+    struct watch *watch;
+    struct text watched[WATCH_FILES_MAX];
+    int watched_count;
+    _Atomic bool saved; /* a file was */
+    void (*wake)(void *context);
+    void *wake_context;
     double given_s, first_s, landed_s; /* wall clock of the newest order; NAN: not yet */
 
     /* for who waits */
@@ -37,6 +48,14 @@ struct session {
 static double wall_now(void)
 {
     return (double)uv_hrtime() / 1e9;
+}
+
+/* By the clock that stamps files, which goes by ticks: a save after this is never stamped before it. */
+static double epoch_s(void)
+{
+    struct timespec now;
+    ASSERT(clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* -- records ---------------------------------------------------------------------------------------- */
@@ -92,6 +111,8 @@ static void give_order(struct session *session)
     struct order *order = order_new(++session->newest);
     wish_put(&session->wish, order);
     order->study = shared_study_keep(session->study);
+    order->traces = session->traces;
+    order->given_s = epoch_s();
     session->loading = true;
     session->given_s = wall_now();
     session->first_s = session->landed_s = NAN;
@@ -105,6 +126,42 @@ static void forget_study(struct session *session)
     session->fresh_from = session->newest + 1;
 }
 
+/* -- files that are watched ----------------------------------------------------------------------------- */
+
+static void add_watched(struct session *session, const char *path)
+{
+    bool known = path[0] == '\0' || session->watched_count == WATCH_FILES_MAX;
+    for (int i = 0; i < session->watched_count; i++)
+        known |= strcmp(session->watched[i].data, path) == 0;
+    if (!known)
+        text_add(&session->watched[session->watched_count++], path);
+}
+
+static void clear_watched(struct session *session)
+{
+    for (int i = 0; i < session->watched_count; i++)
+        text_free(&session->watched[i]);
+    session->watched_count = 0;
+}
+
+static void watch_again(struct session *session, double since_s)
+{
+    const char *paths[WATCH_FILES_MAX];
+    if (session->watch == NULL)
+        return;
+    for (int i = 0; i < session->watched_count; i++)
+        paths[i] = session->watched[i].data;
+    watch_files(session->watch, paths, session->watched_count, since_s);
+}
+
+static void watch_loaded(struct session *session, const struct blueprint *blueprint, double since_s)
+{
+    clear_watched(session);
+    for (int i = 0; i < blueprint->file_count; i++)
+        add_watched(session, blueprint->files[i]);
+    watch_again(session, since_s);
+}
+
 /* -- what comes back ------------------------------------------------------------------------------------ */
 
 static void take_begun(struct session *session, struct delivery *delivery)
@@ -112,12 +169,16 @@ static void take_begun(struct session *session, struct delivery *delivery)
     record_free(session->incoming);
     session->incoming = record_new(delivery->blueprint);
     session->incoming_order = session->running = delivery->order;
+    for (int i = 0; i < delivery->dropped_count; i++)
+        wish_drop(&session->wish, &delivery->dropped[i]);
+    const struct blueprint *blueprint = delivery->blueprint;
     delivery->blueprint = NULL;
     if (delivery->order < session->fresh_from)
         return;
     shared_study_release(session->study);
     session->study = delivery->study;
     delivery->study = NULL;
+    watch_loaded(session, blueprint, delivery->given_s);
     if (delivery->order == session->newest)
         session->loading = session->failed = false;
 }
@@ -147,16 +208,26 @@ static bool take_landed(struct session *session, struct delivery *delivery)
         return false;
     if (record == session->incoming)
         show_incoming(session);
-    record_land(record, delivery->result, delivery->scenario);
-    record->release = shared_study_release;
-    record->owner = delivery->study;
+    record_land(record, delivery->result, shared_run_release, delivery->run);
     delivery->result = NULL;
-    delivery->scenario = NULL;
-    delivery->study = NULL;
+    delivery->run = NULL;
+    session->tracing = session->traces > 0 ? delivery->order : 0;
     set_slot(session, &session->ghost, NULL);
     session->running = 0;
     if (delivery->order == session->newest)
         session->landed_s = wall_now();
+    return true;
+}
+
+static bool take_traced(struct session *session, struct delivery *delivery)
+{
+    struct record *record = record_of(session, delivery->order);
+    if (session->tracing == delivery->order)
+        session->tracing = 0;
+    if (record == NULL || delivery->traces == NULL)
+        return false;
+    record_set_traces(record, delivery->traces);
+    delivery->traces = NULL;
     return true;
 }
 
@@ -169,6 +240,10 @@ static bool take_failed(struct session *session, const struct delivery *delivery
     session->err = delivery->err;
     session->failed = true;
     session->loading = false;
+    add_watched(session, delivery->path);
+    if (path_kind(delivery->err.file) == PATH_FILE)
+        add_watched(session, delivery->err.file);
+    watch_again(session, delivery->given_s);
     return true;
 }
 
@@ -182,6 +257,8 @@ static bool take(struct session *session, struct delivery *delivery)
         return take_chunk(session, delivery);
     case DELIVERY_LANDED:
         return take_landed(session, delivery);
+    case DELIVERY_TRACED:
+        return take_traced(session, delivery);
     case DELIVERY_FAILED:
         return take_failed(session, delivery);
     }
@@ -191,6 +268,10 @@ static bool take(struct session *session, struct delivery *delivery)
 bool session_poll(struct session *session)
 {
     bool changed = false;
+    if (atomic_exchange(&session->saved, false)) {
+        forget_study(session);
+        give_order(session);
+    }
     struct delivery *delivery = worker_take(session->worker);
     while (delivery != NULL) {
         struct delivery *next = delivery_next(delivery);
@@ -213,6 +294,15 @@ static void on_delivery(void *context)
     session->news = true;
     uv_cond_signal(&session->arrived);
     uv_mutex_unlock(&session->lock);
+    if (session->wake != NULL)
+        session->wake(session->wake_context);
+}
+
+static void on_saved(void *context)
+{
+    struct session *session = context;
+    atomic_store(&session->saved, true);
+    on_delivery(session);
 }
 
 bool session_wait(struct session *session, double timeout_s)
@@ -220,7 +310,7 @@ bool session_wait(struct session *session, double timeout_s)
     double until = wall_now() + timeout_s;
     for (;;) {
         session_poll(session);
-        if (session_state(session) == SESSION_IDLE)
+        if (session_state(session) == SESSION_IDLE && session->tracing == 0)
             return !session->failed && session->current != NULL;
         double left = until - wall_now();
         if (!(left > 0))
@@ -241,12 +331,25 @@ struct session *session_new(const struct session_setup *setup, struct err *err)
     if (study == NULL)
         return NULL;
     struct session *session = mem_resize(NULL, sizeof *session);
-    *session = (struct session){.study = shared_study_new(study)};
+    *session = (struct session){
+        .study = shared_study_new(study),
+        .traces = setup->traces,
+        .wake = setup->wake,
+        .wake_context = setup->wake_context,
+    };
     ASSERT(uv_mutex_init(&session->lock) == 0);
     ASSERT(uv_cond_init(&session->arrived) == 0);
     wish_init(&session->wish, setup);
     session_log_begin(&session->log, &session->wish);
+    if (setup->watch)
+        session->watch = watch_new(on_saved, session, err);
     session->worker = worker_new(on_delivery, session);
+    if (setup->watch && session->watch == NULL) {
+        session_free(session);
+        return NULL;
+    }
+    add_watched(session, study_path(study));
+    watch_again(session, INFINITY);
     give_order(session);
     return session;
 }
@@ -255,7 +358,9 @@ void session_free(struct session *session)
 {
     if (session == NULL)
         return;
+    watch_free(session->watch);
     worker_free(session->worker);
+    clear_watched(session);
     record_free(session->incoming);
     set_slot(session, &session->ghost, NULL);
     set_slot(session, &session->baseline, NULL);
@@ -491,8 +596,16 @@ void session_clear_baseline(struct session *session)
     set_slot(session, &session->baseline, NULL);
 }
 
+/* -- traces ----------------------------------------------------------------------------------------------------------- */
+
 void session_trace(struct session *session, const struct trace_ask *ask)
 {
-    (void)session;
-    (void)ask;
+    const struct record *record = session->current;
+    if (record == NULL || record->result == NULL)
+        return;
+    struct order *order = order_new(session->current_order);
+    order->traced = shared_run_keep(record->owner);
+    order->ask = *ask;
+    session->tracing = order->number;
+    worker_trace(session->worker, order);
 }

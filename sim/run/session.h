@@ -24,7 +24,10 @@ struct session_setup {
     struct study_times times;
     const char *variant;
     int64_t traces; /* requests to trace when a run has landed; 0: none */
-    bool watch;     /* reload when the file changes */
+    bool watch;     /* reload when the file, or one that it reads, changes */
+    /* Called from other threads when session_poll has something to take: a window that sleeps wakes up. NULL: nobody sleeps. */
+    void (*wake)(void *context);
+    void *wake_context;
 };
 
 /* NULL with err if the study cannot be opened (no such file, no assets). A scenario with an error gives a session with session_error set
@@ -35,7 +38,8 @@ void session_free(struct session *session); /* stops everything; accepts NULL */
 /* Takes what the workers have handed over since the last call. True if anything changed that could be drawn. */
 bool session_poll(struct session *session);
 
-/* Waits (for tests and headless runs) until the current run has landed, or there is an error; true if it has. */
+/* Waits (for tests and headless runs) until the current run has landed, with the traces that setup asks for, or there is an error;
+ * true if it has. */
 bool session_wait(struct session *session, double timeout_s);
 
 struct record *session_current(struct session *session);  /* NULL before the first frame */

@@ -220,6 +220,35 @@ void wish_clear_pokes(struct wish *wish)
     wish->poke_count = 0;
 }
 
+static void drop_poke(struct wish *wish, const struct change *change)
+{
+    int kept = 0;
+    for (int i = 0; i < wish->poke_count; i++) {
+        struct wish_poke *poke = &wish->pokes[i];
+        if (poke->at == change->fault.at && strcmp(poke->resource, change->resource) == 0)
+            mem_free(poke->resource);
+        else
+            wish->pokes[kept++] = *poke;
+    }
+    wish->poke_count = kept;
+}
+
+void wish_drop(struct wish *wish, const struct change *change)
+{
+    int kept = 0;
+    if (change->kind == CHANGE_FAULT) {
+        drop_poke(wish, change);
+        return;
+    }
+    for (int i = 0; i < wish->change_count; i++) {
+        if (is_about(&wish->changes[i], change->resource, change->name))
+            free_change(&wish->changes[i]);
+        else
+            wish->changes[kept++] = wish->changes[i];
+    }
+    wish->change_count = kept;
+}
+
 /* -- orders --------------------------------------------------------------------------------------- */
 
 static struct change change_of(struct arena *arena, const struct wish_change *change)

@@ -41,6 +41,8 @@ void wish_set(struct wish *wish, const char *resource, const char *name, const c
 void wish_reset_params(struct wish *wish);
 void wish_variant(struct wish *wish, const char *variant);
 void wish_poke(struct wish *wish, const char *resource, enum poke poke, sim_time at, int64_t burst);
+/* Takes one change back: a parameter, a setting, a poke. */
+void wish_drop(struct wish *wish, const struct change *change);
 void wish_clear_pokes(struct wish *wish);
 
 /* Fills in what is to be loaded. */

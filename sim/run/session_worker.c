@@ -35,6 +35,30 @@ void shared_study_release(void *held)
     mem_free(shared);
 }
 
+static struct shared_run *shared_run_new(struct scenario *scenario, struct shared_study *study)
+{
+    struct shared_run *shared = mem_resize(NULL, sizeof *shared);
+    *shared = (struct shared_run){.scenario = scenario, .study = shared_study_keep(study)};
+    atomic_store(&shared->users, 1);
+    return shared;
+}
+
+struct shared_run *shared_run_keep(struct shared_run *shared)
+{
+    atomic_fetch_add(&shared->users, 1);
+    return shared;
+}
+
+void shared_run_release(void *held)
+{
+    struct shared_run *shared = held;
+    if (shared == NULL || atomic_fetch_sub(&shared->users, 1) > 1)
+        return;
+    scenario_free(shared->scenario);
+    shared_study_release(shared->study);
+    mem_free(shared);
+}
+
 struct order *order_new(uint64_t number)
 {
     struct order *order = mem_resize(NULL, sizeof *order);
@@ -49,6 +73,7 @@ void order_free(struct order *order)
     if (order == NULL)
         return;
     scenario_free(order->scenario);
+    shared_run_release(order->traced);
     shared_study_release(order->study);
     arena_free(order->arena);
     mem_free(order);
@@ -59,7 +84,8 @@ void delivery_free(struct delivery *delivery)
     blueprint_free(delivery->blueprint);
     chunk_free(&delivery->chunk);
     result_free(delivery->result);
-    scenario_free(delivery->scenario);
+    shared_run_release(delivery->run);
+    trace_set_free(delivery->traces);
     shared_study_release(delivery->study);
     mem_free(delivery);
 }
@@ -80,6 +106,7 @@ struct slot {
 
 struct worker {
     struct slot load, run;
+    _Atomic(struct order *) trace; /* waits for the runner to have nothing else to do */
     _Atomic bool over;
     uv_mutex_t lock; /* of `running`, between the two threads */
     struct order *running;
@@ -104,6 +131,8 @@ static struct order *slot_get(struct worker *worker, struct slot *slot)
         if (atomic_load(&worker->over))
             return NULL;
         order = atomic_exchange(&slot->waiting, NULL);
+        if (order == NULL && slot == &worker->run)
+            order = atomic_exchange(&worker->trace, NULL);
     }
     return order;
 }
@@ -125,6 +154,9 @@ static void deliver_failure(struct worker *worker, const struct order *order, co
 {
     struct delivery *failed = delivery_new(DELIVERY_FAILED, order->number);
     failed->err = *err;
+    failed->given_s = order->given_s;
+    if (order->study != NULL)
+        (void)snprintf(failed->path, sizeof failed->path, "%s", study_path(order->study->study));
     deliver(worker, failed);
 }
 
@@ -141,13 +173,53 @@ static bool open_study(struct order *order, struct err *err)
     return true;
 }
 
+static struct scenario *load_as_is(struct order *order, struct err *err)
+{
+    order->load.trusted = order->load.silent = order->study->trusted;
+    struct scenario *scenario = study_load(order->study->study, &order->load, err);
+    order->study->trusted |= scenario != NULL;
+    return scenario;
+}
+
+/* The file may have been saved without a parameter that was moved before. What it does not take any more is dropped, the
+ * rest stays; if it does not load by itself either, that is what is said. */
+static struct scenario *load_without(struct order *order, struct err *err)
+{
+    int count = order->load.change_count;
+    struct change *changes = ARENA_ARRAY(order->arena, struct change, count);
+    memcpy(changes, order->load.changes, sizeof *changes * (size_t)count);
+    struct change *kept = ARENA_ARRAY(order->arena, struct change, count);
+    order->dropped = ARENA_ARRAY(order->arena, struct change, count);
+    order->load.changes = kept;
+    order->load.change_count = 0;
+    struct scenario *scenario = load_as_is(order, err);
+    for (int i = 0; i < count && scenario != NULL; i++) {
+        struct err ignored = {0};
+        kept[order->load.change_count++] = changes[i];
+        struct scenario *more = load_as_is(order, &ignored);
+        if (more == NULL) {
+            order->load.change_count--;
+            order->dropped[order->dropped_count++] = changes[i];
+            continue;
+        }
+        scenario_free(scenario);
+        scenario = more;
+    }
+    return scenario;
+}
+
 static bool load(struct order *order, struct err *err)
 {
+    bool fresh = order->study == NULL;
     if (!open_study(order, err))
         return false;
-    order->load.trusted = order->load.silent = order->study->trusted;
-    order->scenario = study_load(order->study->study, &order->load, err);
-    order->study->trusted |= order->scenario != NULL;
+    order->scenario = load_as_is(order, err);
+    if (order->scenario != NULL || !fresh || order->load.change_count == 0)
+        return order->scenario != NULL;
+    struct err bare = {0};
+    order->scenario = load_without(order, &bare);
+    if (order->scenario == NULL)
+        *err = bare;
     return order->scenario != NULL;
 }
 
@@ -212,6 +284,20 @@ static void publish(struct showing *showing, uint64_t now)
     showing->publish_at = now + PUBLISH_NS;
 }
 
+static struct change *copy_changes(struct arena *arena, const struct order *order)
+{
+    struct change *copies = ARENA_ARRAY(arena, struct change, order->dropped_count + 1);
+    for (int i = 0; i < order->dropped_count; i++) {
+        copies[i] = order->dropped[i];
+        if (copies[i].resource != NULL)
+            copies[i].resource = arena_strdup(arena, copies[i].resource);
+        if (copies[i].name != NULL)
+            copies[i].name = arena_strdup(arena, copies[i].name);
+        copies[i].value = NULL;
+    }
+    return copies;
+}
+
 static void on_begin(void *context, struct world *world)
 {
     struct showing *showing = context;
@@ -223,6 +309,9 @@ static void on_begin(void *context, struct world *world)
     showing->publish_at = uv_hrtime() + PUBLISH_FIRST_NS;
     struct delivery *begun = delivery_new(DELIVERY_BEGUN, showing->order->number);
     begun->blueprint = blueprint;
+    begun->given_s = showing->order->given_s;
+    begun->dropped = copy_changes(blueprint->arena, showing->order);
+    begun->dropped_count = showing->order->dropped_count;
     begun->study = shared_study_keep(showing->order->study);
     deliver(showing->worker, begun);
 }
@@ -252,11 +341,18 @@ static struct run_options options_of(struct order *order, const struct observer 
 static void land(struct worker *worker, struct order *order, struct result *result)
 {
     struct delivery *landed = delivery_new(DELIVERY_LANDED, order->number);
-    landed->result = result;
-    landed->scenario = order->scenario;
-    landed->study = shared_study_keep(order->study);
+    order->traced = shared_run_new(order->scenario, order->study);
     order->scenario = NULL;
+    landed->result = result;
+    landed->run = shared_run_keep(order->traced);
     deliver(worker, landed);
+}
+
+static void trace(struct worker *worker, struct order *order)
+{
+    struct delivery *traced = delivery_new(DELIVERY_TRACED, order->number);
+    traced->traces = trace_find(order->traced->scenario, 0, &order->ask, &order->stop);
+    deliver(worker, traced);
 }
 
 static void simulate(struct worker *worker, struct order *order)
@@ -271,6 +367,9 @@ static void simulate(struct worker *worker, struct order *order)
     if (result != NULL) {
         publish(&showing, uv_hrtime());
         land(worker, order, result);
+        order->ask = (struct trace_ask){.requests = order->traces, .from = SIM_NEVER};
+        if (order->traces > 0)
+            trace(worker, order);
     } else if (!ok) {
         deliver_failure(worker, order, &err);
     }
@@ -294,7 +393,10 @@ static void run_orders(void *context)
     struct order *order;
     while ((order = slot_get(worker, &worker->run)) != NULL) {
         set_running(worker, order);
-        simulate(worker, order);
+        if (order->traced != NULL)
+            trace(worker, order);
+        else
+            simulate(worker, order);
         set_running(worker, NULL);
         order_free(order);
     }
@@ -343,6 +445,7 @@ void worker_free(struct worker *worker)
         return;
     atomic_store(&worker->over, true);
     stop_running(worker, UINT64_MAX);
+    order_free(atomic_exchange(&worker->trace, NULL));
     slot_close(&worker->load);
     slot_close(&worker->run);
     uv_mutex_destroy(&worker->lock);
@@ -355,6 +458,12 @@ void worker_free(struct worker *worker)
 void worker_order(struct worker *worker, struct order *order)
 {
     slot_put(&worker->load, order);
+}
+
+void worker_trace(struct worker *worker, struct order *order)
+{
+    order_free(atomic_exchange(&worker->trace, order));
+    uv_sem_post(&worker->run.filled);
 }
 
 struct delivery *worker_take(struct worker *worker)

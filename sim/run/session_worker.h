@@ -26,6 +26,16 @@ struct shared_study *
 shared_study_keep(struct shared_study *shared); /* one user more; accepts NULL */
 void shared_study_release(void *shared);        /* accepts NULL */
 
+/* What a result refers to: shared by its record and whoever traces requests of it. */
+struct shared_run {
+    _Atomic int users;
+    struct scenario *scenario;
+    struct shared_study *study;
+};
+struct shared_run *shared_run_keep(struct shared_run *shared);
+void shared_run_release(void *shared); /* accepts NULL */
+
+/* To simulate a scenario, or to trace requests of one that was simulated (`traced`). */
 struct order {
     _Atomic int stop; /* nobody waits for it any more */
     uint64_t number;  /* 1, 2, ... as they are given */
@@ -33,22 +43,39 @@ struct order {
     struct shared_study *study; /* NULL: to be opened from `setup` */
     struct study_setup setup;
     struct study_load load;    /* of what stands in the arena */
+    double given_s;            /* wall clock, seconds of the epoch */
     struct scenario *scenario; /* loaded; the runner's */
+    struct change *dropped;    /* changes that a file saved anew no longer takes */
+    int dropped_count;
+    int64_t traces;            /* requests to trace when it has landed; 0: none */
+    struct shared_run *traced; /* or NULL */
+    struct trace_ask ask;
 };
 struct order *order_new(uint64_t number);
 void order_free(struct order *order); /* accepts NULL */
 
-enum delivery_kind { DELIVERY_BEGUN, DELIVERY_CHUNK, DELIVERY_LANDED, DELIVERY_FAILED };
+enum delivery_kind {
+    DELIVERY_BEGUN,
+    DELIVERY_CHUNK,
+    DELIVERY_LANDED,
+    DELIVERY_TRACED,
+    DELIVERY_FAILED
+};
 struct delivery {
     struct handed handed; /* first */
     enum delivery_kind kind;
     uint64_t order;
     struct blueprint *blueprint; /* BEGUN */
-    struct shared_study *study;  /* BEGUN: that of the order; LANDED: a user for the record */
-    struct chunk chunk;          /* CHUNK */
-    struct result *result;       /* LANDED */
-    struct scenario *scenario;   /* LANDED: what the result refers to */
-    struct err err;              /* FAILED */
+    struct shared_study *study;  /* BEGUN: that of the order */
+    double given_s;              /* BEGUN, FAILED: when it was ordered */
+    struct change *dropped;      /* BEGUN: see struct order; in the blueprint's arena */
+    int dropped_count;
+    struct chunk chunk;       /* CHUNK */
+    struct result *result;    /* LANDED */
+    struct shared_run *run;   /* LANDED: what the result refers to */
+    struct trace_set *traces; /* TRACED; NULL: it was broken off */
+    struct err err;           /* FAILED */
+    char path[1024];          /* FAILED: of the scenario's file, or empty */
 };
 void delivery_free(struct delivery *delivery); /* with what it still holds */
 
@@ -59,6 +86,8 @@ void worker_free(struct worker *worker); /* stops everything and waits; accepts 
 
 /* Takes over the order. */
 void worker_order(struct worker *worker, struct order *order);
+/* The same of one to trace: its number is that of the run. It waits until nothing is to be simulated. */
+void worker_trace(struct worker *worker, struct order *order);
 
 /* What was delivered since, oldest first; the caller owns it. */
 struct delivery *worker_take(struct worker *worker);

@@ -137,6 +137,8 @@ struct scenario {
     int insights_off_count;
     const char *const *warnings; /* of `check`: unwise but legal */
     int warning_count;
+    const char *const *files; /* every one that was read: itself, modules, traces */
+    int file_count;
     uint64_t digest; /* of every source file read and the parameters in force */
 };
 

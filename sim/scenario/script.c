@@ -115,6 +115,8 @@ static void keep_lists(struct load *load)
     scenario->insights_off_count = load->insights_off.count;
     scenario->warnings = load->warnings.items;
     scenario->warning_count = load->warnings.count;
+    scenario->files = load->paths.items;
+    scenario->file_count = load->paths.count;
     const char **attrs = ARENA_ARRAY(load->arena, const char *, load->attrs.count + 1);
     for (int i = 0; i < load->attrs.count; i++)
         attrs[i] = load->attrs.items[i].name;

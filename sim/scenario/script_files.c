@@ -95,6 +95,12 @@ static void index_lines(struct load *load, struct source_file *file)
     file->line_count = lines;
 }
 
+static void note_path(struct load *load, const char *path)
+{
+    const char **slot = LIST_ADD(load, paths);
+    *slot = path;
+}
+
 int script_source(struct load *load, const char *path, const char *shown)
 {
     struct text text = {0};
@@ -110,6 +116,7 @@ int script_source(struct load *load, const char *path, const char *shown)
         skip_head(file);
         index_lines(load, file);
         source = load->sources.count - 1;
+        note_path(load, arena_strdup(load->arena, path));
     }
     text_free(&text);
     return source;
@@ -304,6 +311,8 @@ static const char *find_csv(struct load *load, const char *name, const char *wha
 {
     char show[UNIT_TEXT_MAX];
     const char *path = script_find_file(load, name, true, what);
+    if (path != NULL)
+        note_path(load, path);
     if (path == NULL || file_size(path) <= load->options->limits.memory)
         return path;
     err_set(load->err, "%s \"%.120s\": the file is larger than the load's limit of %s", what, name,

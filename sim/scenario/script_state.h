@@ -118,6 +118,7 @@ struct load {
     LIST(const char *, warnings);
     LIST(const char *, insights_off);
     LIST(struct file_cache *, files); /* CSV files read */
+    LIST(const char *, paths);        /* of every file read */
     int resource_count;
     int *decl_of;    /* resource -> declaration; when all are declared */
     int sweep_table; /* registry index, or LUA_NOREF */

@@ -1,6 +1,7 @@
 /* test_session.c - the simulations behind a window, held against `tepid run` on the same file: same numbers, whatever happened before. */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "run/run.h"
 #include "run/session.h"
@@ -400,6 +401,141 @@ static void test_a_wrong_line_of_a_log_is_named(void)
     close_fixture(&fixture);
 }
 
+/* -- files that are saved -------------------------------------------------------------------------- */
+
+static const char parts[] = "local m = require 'm'\n"
+                            "local rate = param('rate', '20/s')\n"
+                            "local f = fn 'f' { memory = m.memory }\n"
+                            "traffic 't' { to = f, rate = rate }\n"
+                            "simulate { duration = '1min' }\n";
+
+static void open_watched(struct fixture *fixture)
+{
+    struct err err = {0};
+    static const char module[] = "return { memory = '512MB' }\n";
+    *fixture = (struct fixture){.files = loaded_begin()};
+    loaded_file(&fixture->files, "s.lua", parts, strlen(parts));
+    loaded_file(&fixture->files, "m.lua", module, strlen(module));
+    (void)snprintf(fixture->path, sizeof fixture->path, "%s/s.lua", fixture->files.folder);
+    struct session_setup setup = setup_of(fixture);
+    setup.watch = true;
+    fixture->session = session_new(&setup, &err);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(fixture->session);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture->session, PATIENCE_S));
+}
+
+static void save(const struct fixture *fixture, const char *name, const char *text)
+{
+    char from[160], to[160];
+    loaded_file(&fixture->files, "saving.tmp", text, strlen(text));
+    (void)snprintf(from, sizeof from, "%s/saving.tmp", fixture->files.folder);
+    (void)snprintf(to, sizeof to, "%s/%s", fixture->files.folder, name);
+    CU_ASSERT_EQUAL_FATAL(rename(from, to), 0);
+}
+
+/* Until the file was loaded again, well or badly. */
+static bool wait_for_reload(struct session *session)
+{
+    const struct timespec a_while = {0, 2000000};
+    for (int i = 0; i < 5000 && session_state(session) == SESSION_IDLE; i++) {
+        session_poll(session);
+        (void)nanosleep(&a_while, NULL);
+    }
+    return session_wait(session, PATIENCE_S);
+}
+
+static int param_count(const struct fixture *fixture)
+{
+    return record_info(session_current(fixture->session))->param_count;
+}
+
+static void test_a_saved_file_or_module_is_simulated_anew(void)
+{
+    struct fixture fixture;
+    struct study_load load = {.times = study_times_default};
+    open_watched(&fixture);
+    save(&fixture, "m.lua", "return { memory = '2GB' }\n");
+    CU_ASSERT_TRUE_FATAL(wait_for_reload(fixture.session));
+    check_landed(&fixture, &load);
+    save(&fixture, "s.lua",
+         "local f = fn 'f' { }\ntraffic 't' { to = f, rate = '9/s' }\n"
+         "simulate { duration = '1min' }\n");
+    CU_ASSERT_TRUE_FATAL(wait_for_reload(fixture.session));
+    check_landed(&fixture, &load);
+    CU_ASSERT_EQUAL(param_count(&fixture), 0);
+    close_fixture(&fixture);
+}
+
+static void test_a_file_saved_with_an_error_leaves_the_old_run_until_it_is_mended(void)
+{
+    struct fixture fixture;
+    open_watched(&fixture);
+    struct record *old = session_current(fixture.session);
+    save(&fixture, "m.lua", "return {\n  memory = = '2GB' }\n");
+    CU_ASSERT_FALSE(wait_for_reload(fixture.session));
+    const struct err *err = session_error(fixture.session);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(err);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err->file, "m.lua"));
+    CU_ASSERT_EQUAL(err->line, 2);
+    CU_ASSERT_PTR_EQUAL(session_current(fixture.session), old);
+    save(&fixture, "m.lua", "return {\n  memory = '2GB' }\n");
+    CU_ASSERT_TRUE(wait_for_reload(fixture.session));
+    CU_ASSERT_PTR_NULL(session_error(fixture.session));
+    close_fixture(&fixture);
+}
+
+/* A slider whose parameter is gone does not keep the rest from loading; the others keep their values. */
+static void test_a_parameter_that_is_gone_is_forgotten(void)
+{
+    struct fixture fixture;
+    struct err err = {0};
+    open_watched(&fixture);
+    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "30/s", &err));
+    session_set_override(fixture.session, "f", "timeout", "7s");
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    static const char without[] = "local f = fn 'f' { }\ntraffic 't' { to = f, rate = '9/s' }\n"
+                                  "simulate { duration = '1min' }\n";
+    save(&fixture, "s.lua", without);
+    CU_ASSERT_TRUE_FATAL(wait_for_reload(fixture.session));
+    struct change timeout = {
+        .kind = CHANGE_SETTING, .resource = "f", .name = "timeout", .value = "7s"};
+    struct study_load load = {.changes = &timeout, .change_count = 1, .times = study_times_default};
+    check_landed(&fixture, &load);
+    session_rerun(fixture.session);
+    check_landed(&fixture, &load);
+    close_fixture(&fixture);
+}
+
+/* -- traces ---------------------------------------------------------------------------------------- */
+
+static void test_a_landed_run_has_its_traces_and_more_when_asked(void)
+{
+    struct fixture fixture = {.files = loaded_begin()};
+    struct err err = {0};
+    loaded_file(&fixture.files, "s.lua", shop, strlen(shop));
+    (void)snprintf(fixture.path, sizeof fixture.path, "%s/s.lua", fixture.files.folder);
+    struct session_setup setup = setup_of(&fixture);
+    setup.traces = 12;
+    fixture.session = session_new(&setup, &err);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.session);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    struct record *record = session_current(fixture.session);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(record_traces(record));
+    CU_ASSERT_EQUAL(record_traces(record)->request_count, 12);
+    struct trace_ask ask = {.requests = 5,
+                            .from = 100 * SIM_SECOND,
+                            .to = 110 * SIM_SECOND,
+                            .latency_min = 0,
+                            .latency_max = INT64_MAX};
+    session_trace(fixture.session, &ask);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    const struct trace_set *cell = record_traces(record);
+    CU_ASSERT_EQUAL_FATAL(cell->request_count, 5);
+    for (uint32_t i = 0; i < cell->request_count; i++)
+        CU_ASSERT_TRUE(cell->requests[i].start >= ask.from && cell->requests[i].start < ask.to);
+    close_fixture(&fixture);
+}
+
 /* -- odd runs --------------------------------------------------------------------------------------------- */
 
 static void test_runs_without_traffic_and_of_a_month_are_records_too(void)
@@ -431,6 +567,10 @@ CU_TestInfo suite_session[] = {
     TEST(test_a_poke_changes_nothing_before_it),
     TEST(test_a_log_replays_the_session_exactly),
     TEST(test_a_wrong_line_of_a_log_is_named),
+    TEST(test_a_saved_file_or_module_is_simulated_anew),
+    TEST(test_a_file_saved_with_an_error_leaves_the_old_run_until_it_is_mended),
+    TEST(test_a_parameter_that_is_gone_is_forgotten),
+    TEST(test_a_landed_run_has_its_traces_and_more_when_asked),
     TEST(test_runs_without_traffic_and_of_a_month_are_records_too),
     CU_TEST_INFO_NULL,
 };
