@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/arena.h"
 #include "ui/action.h"
@@ -100,6 +102,19 @@ static double reached(const struct app *app)
     return run == NULL ? 0 : record_reached_s(run);
 }
 
+static void remember_file(struct app *app, const char *file)
+{
+    char whole[STATE_PATH_MAX], here[STATE_PATH_MAX / 2];
+    struct ui_state state;
+    if (file[0] == '/' || getcwd(here, sizeof here) == NULL)
+        here[0] = '\0';
+    (void)snprintf(whole, sizeof whole, "%s%s%.500s", here, here[0] ? "/" : "", file);
+    app_remember(app, &state);
+    ui_state_add_recent(&state, whole);
+    memcpy(app->recent, state.recent, sizeof app->recent);
+    app->remembers++;
+}
+
 /* Another record is on screen: what does not exist in it is forgotten. */
 static void on_new_run(struct app *app, const struct record *run)
 {
@@ -111,6 +126,7 @@ static void on_new_run(struct app *app, const struct record *run)
         return;
     }
     (void)snprintf(app->seen_file, sizeof app->seen_file, "%s", info->file);
+    remember_file(app, info->file);
     player_reset(&app->player, info->duration_s, info->sample_s);
     app->memory = app->full_memory = (struct view_memory){0};
     if (app->clock_asked)
@@ -129,21 +145,48 @@ static bool drop_old_toasts(struct app *app)
     return dropped;
 }
 
+/* All of the session that can be seen: whoever asked it last, and whatever it was that changed. */
+static uint64_t look_of(const struct app *app)
+{
+    const struct record *records[3];
+    uint64_t look = 0;
+    if (app->session == NULL)
+        return 0;
+    records[0] = session_current(app->session);
+    records[1] = session_ghost(app->session);
+    records[2] = session_baseline(app->session);
+    for (int i = 0; i < 3; i++) {
+        look = (look ^ (uintptr_t)records[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        if (records[i] != NULL)
+            look = (look ^ record_version(records[i])) * UINT64_C(0x9E3779B97F4A7C15);
+    }
+    look ^= (uint64_t)session_state(app->session) << 1 ^
+            (uint64_t)(session_error(app->session) != NULL) << 8;
+    return look * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static void note_rate(struct app *app, const struct record *run)
+{
+    struct record_totals totals;
+    record_totals(run, &totals);
+    if (totals.events_per_s > 0)
+        app->events_per_s = totals.events_per_s;
+}
+
 bool app_poll(struct app *app, double wall_s)
 {
-    app->frame_s =
-        fmin(fmax(wall_s - app->wall_s, 0), 0.25); /* after a pause the clock does not jump */
+    /* After a pause the clock does not jump. */
+    app->frame_s = fmin(fmax(wall_s - app->wall_s, 0), 0.25);
     app->wall_s = wall_s;
     bool changed = app->session != NULL && session_poll(app->session);
     const struct record *run = app_run(app);
     if (run != NULL && run != app->seen)
         on_new_run(app, run);
-    if (run != NULL && changed) {
-        struct record_totals totals;
-        record_totals(run, &totals);
-        if (totals.events_per_s > 0)
-            app->events_per_s = totals.events_per_s;
-    }
+    uint64_t look = look_of(app);
+    changed = changed || look != app->seen_look;
+    app->seen_look = look;
+    if (run != NULL && changed)
+        note_rate(app, run);
     app->changes += changed;
     bool moved = run != NULL && app->page != PAGE_START &&
                  player_tick(&app->player, app->frame_s, reached(app));
@@ -205,21 +248,6 @@ void app_toast(struct app *app, bool wrong, const char *format, ...)
     va_end(args);
 }
 
-static void remember(struct app *app, const char *file)
-{
-    char kept[256];
-    int at = 0;
-    (void)snprintf(kept, sizeof kept, "%s", file);
-    while (at < app->recent_count && strcmp(app->recent[at], kept) != 0)
-        at++;
-    if (at == app->recent_count && app->recent_count < APP_RECENT)
-        app->recent_count++;
-    if (at == APP_RECENT)
-        at--;
-    memmove(app->recent + 1, app->recent, (size_t)at * sizeof app->recent[0]);
-    memcpy(app->recent[0], kept, sizeof kept);
-}
-
 bool app_open(struct app *app, const char *file)
 {
     struct err err = {0};
@@ -234,7 +262,6 @@ bool app_open(struct app *app, const char *file)
     } else {
         session_open(app->session, file);
     }
-    remember(app, file);
     app->full_panel = -1;
     app->dialog = DIALOG_NONE;
     app_set_page(app, PAGE_DASHBOARD);
@@ -270,11 +297,29 @@ void app_set_page(struct app *app, int page)
 void app_set_theme(struct app *app, const struct theme *theme)
 {
     app->theme = theme;
+    app->remembers++;
+}
+
+void app_recall(struct app *app, const struct ui_state *state)
+{
+    memcpy(app->recent, state->recent, sizeof app->recent);
+}
+
+void app_remember(const struct app *app, struct ui_state *state)
+{
+    ui_state_init(state);
+    state->width = (int)app->width;
+    state->height = (int)app->height;
+    (void)snprintf(state->theme, sizeof state->theme, "%s", app->theme->name);
+    state->text_scale = app->text_scale;
+    state->reduced_motion = app->reduced_motion;
+    memcpy(state->recent, app->recent, sizeof state->recent);
 }
 
 void app_set_text_scale(struct app *app, double scale)
 {
     app->text_scale = fmin(fmax(round(scale * 10) / 10, TEXT_SCALE_MIN), TEXT_SCALE_MAX);
+    app->remembers++;
 }
 
 static void show_on_page(struct app *app, const char *id, const struct wish *wish)

@@ -11,6 +11,7 @@
 
 #include "ui/player.h"
 #include "ui/screen.h"
+#include "ui/state_file.h"
 #include "ui/view.h"
 #include "ui/widgets.h"
 
@@ -21,7 +22,6 @@
 #define TEXT_SCALE_MAX 2.0
 #define APP_WIDTH_MIN  960
 #define APP_HEIGHT_MIN 600
-#define APP_RECENT     12
 
 enum app_dialog { DIALOG_NONE, DIALOG_PALETTE, DIALOG_KEYS, DIALOG_SIDE_BAR, DIALOG_MENU };
 
@@ -81,6 +81,7 @@ struct app {
     const struct record *seen; /* current record of the frame before */
     char seen_file[256];       /* its scenario file */
     bool clock_asked;          /* setup.at_s is still to be applied */
+    uint64_t seen_look;        /* digest of what the session showed then */
     uint64_t changes;          /* frames in which the session had something new */
     double events_per_s;       /* of the last run, for the header */
 
@@ -115,8 +116,8 @@ struct app {
     double scrub_from_s, scrub_to_s; /* window when its drag began */
     int scrub_part;
 
-    char recent[APP_RECENT][256]; /* scenario files, latest first */
-    int recent_count;
+    char recent[STATE_RECENT_MAX][STATE_PATH_MAX]; /* scenario files, latest first; "" ends */
+    uint64_t remembers;       /* moves on whenever there is something to remember (state_file.h) */
     struct start_page *start; /* start_page.h */
 
     double k; /* layout grows with the size of type: pixels of one at 100 %, never below 1 */
@@ -139,14 +140,17 @@ void app_resize(struct app *app, double width, double height);
 bool app_open(struct app *app, const char *file); /* false: a toast says why */
 /* As struct page has it, of the page that is open. */
 bool app_page_busy(struct app *app, bool *news);
-void app_set_page(struct app *app, int page);     /* index into pages, or PAGE_DASHBOARD */
-int app_page_find(const char *id);                /* PAGE_DASHBOARD if none */
-int app_panel_find(const char *id);               /* -1 if none */
+void app_set_page(struct app *app, int page); /* index into pages, or PAGE_DASHBOARD */
+int app_page_find(const char *id);            /* PAGE_DASHBOARD if none */
+int app_panel_find(const char *id);           /* -1 if none */
 void app_set_theme(struct app *app, const struct theme *theme);
 void app_set_text_scale(struct app *app, double scale);
 __attribute__((format(printf, 3, 4))) void app_toast(struct app *app, bool wrong,
                                                      const char *format, ...);
 void app_grant(struct app *app, const struct wish *wish);
+/* What is worth keeping until the next day: theme, size of type, recent files. */
+void app_recall(struct app *app, const struct ui_state *state);
+void app_remember(const struct app *app, struct ui_state *state);
 void app_escape(struct app *app); /* closes what lies on top, then what is zoomed */
 void app_open_menu(struct app *app, enum app_menu menu, const char *id, struct rect from);
 

@@ -68,7 +68,8 @@ void key_sheet_draw(struct app *app, struct rect all)
     struct canvas *canvas = app->screen->canvas;
     const struct ui_input *input = ui_input_of(app->ui);
     double pad = 24 * app->k, gap = 36 * app->k, row = app_line(app, TYPE_BODY) + 3 * app->k;
-    double width = fmin(980 * app->k, all.w - 32), height = fmin(20.5 * row + 2 * pad, all.h - 16);
+    double width = fmin(980 * app->k, all.w - 32), tall = fmax(app->sheet_height + 16, 20 * row);
+    double height = fmin(tall, all.h - 16);
     struct rect box = {all.x + (all.w - width) / 2, all.y + fmax((all.h - height) / 2, 8), width,
                        height};
     ui_push_layer(app->ui, all, true);

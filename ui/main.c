@@ -9,6 +9,8 @@
 #include "core/unit.h"
 #include "ui/bench.h"
 #include "ui/script.h"
+#include "ui/start_page.h"
+#include "ui/state_file.h"
 #include "ui/window.h"
 
 #define FRAME_S (1.0 / 60)
@@ -247,22 +249,64 @@ static double now_s(void)
     return (double)platform_now_ns() / 1e9;
 }
 
+/* -- from one day to the next ------------------------------------------------------------------------ */
+
+/* What the command line does not say is as it was left. */
+static void recall(struct arguments *arguments, const struct options *options,
+                   struct ui_state *state)
+{
+    struct window_setup *setup = &arguments->setup;
+    char *path = ui_state_path();
+    ui_state_init(state);
+    if (path != NULL)
+        ui_state_read(state, path);
+    mem_free(path);
+    const struct theme *theme = theme_find(state->theme);
+    if (!option_is_given(options, "theme") && theme != NULL)
+        setup->app.theme = theme;
+    if (!option_is_given(options, "text") && state->text_scale > 0)
+        setup->app.text_scale = state->text_scale;
+    if (!option_is_given(options, "size")) {
+        setup->platform.width = state->width;
+        setup->platform.height = state->height;
+    }
+    setup->app.reduced_motion = setup->app.reduced_motion || state->reduced_motion;
+}
+
+/* Only comforts: where they cannot be written, nothing is lost and nobody is told. */
+static void remember(const struct app *app)
+{
+    struct ui_state state;
+    struct err err = {0};
+    char *path = ui_state_path();
+    app_remember(app, &state);
+    if (path != NULL)
+        (void)ui_state_write(&state, path, &err);
+    mem_free(path);
+}
+
 /* Comes back 60 times a second while something moves, a few times while nothing does. */
 static void loop(struct window *window)
 {
+    uint64_t remembered = window->app->remembers;
     while (!window->app->quits) {
         double next_s = window->wall_s + FRAME_S;
         bool busy =
             window->app->session != NULL && session_state(window->app->session) != SESSION_IDLE;
-        bool lively = window->frame.visible && (!window->drawn || app_is_lively(window->app) ||
-                                                busy || window->app->page == PAGE_START);
+        bool lively = window->frame.visible &&
+                      (!window->drawn || app_is_lively(window->app) || busy ||
+                       (window->app->page == PAGE_START && start_page_busy(window->app)));
         double wait_s = lively ? next_s - now_s() : IDLE_MS / 1e3;
         bool any = window_gather(window, wait_s > 0 ? (int)ceil(wait_s * 1e3) : 0);
         /* Input that comes faster than frames waits for the next one. */
         if (any && now_s() < next_s)
             (void)window_gather(window, (int)((next_s - now_s()) * 1e3));
         window_frame(window, now_s());
+        if (window->app->remembers != remembered)
+            remember(window->app);
+        remembered = window->app->remembers;
     }
+    remember(window->app);
 }
 
 static int take_screenshot(struct window *window, const struct arguments *arguments)
@@ -280,15 +324,20 @@ static int take_screenshot(struct window *window, const struct arguments *argume
     return window_shot(window, arguments->screenshot, &err) ? EXIT_OK : fail(&err);
 }
 
-static int run(const struct arguments *arguments)
+static int run(struct arguments *arguments, const struct options *options)
 {
+    struct ui_state state;
     struct window window;
     struct err err = {0};
     int code = EXIT_OK;
     if (arguments->bench > 0)
         return bench_run(&arguments->setup, (int)arguments->bench, &err) ? EXIT_OK : fail(&err);
+    if (!arguments->headless)
+        recall(arguments, options, &state);
     if (!window_open(&window, &arguments->setup, &err))
         return fail(&err);
+    if (!arguments->headless)
+        app_recall(window.app, &state);
     if (arguments->script != NULL) {
         int failed = ui_script_run(&window, arguments->script, &err);
         code = failed < 0 ? fail(&err) : failed > 0 ? EXIT_EXPECT : EXIT_OK;
@@ -318,7 +367,7 @@ int main(int argc, char **argv)
     } else if (!parsed || !read_arguments(&arguments, argv[0], &options, arena, &err)) {
         code = fail(&err);
     } else {
-        code = run(&arguments);
+        code = run(&arguments, &options);
     }
     arena_free(arena);
     return code;

@@ -199,8 +199,12 @@ void palette_draw(struct app *app, struct rect all)
 {
     struct palette *palette = &app->palette;
     double k = app->k, width = fmin(WIDTH * k, all.w - 40), field = 34 * k;
+    struct arena *arena = arena_new();
+    struct list list = {ARENA_ARRAY(arena, struct entry, PALETTE_ROWS), 0, palette->typed};
+    find(app, &list);
+    int seen = list.count < 1 ? 1 : list.count < ROWS ? list.count : ROWS;
     struct rect box = {all.x + (all.w - width) / 2, all.y + 70 * k, width,
-                       field + 24 * k + ROWS * ROW * k};
+                       field + 24 * k + seen * ROW * k};
     const struct ui_input *input = ui_input_of(app->ui);
     box.h = fmin(box.h, all.h - box.y - 10);
     app->palette_mouse = input->x != app->palette_x || input->y != app->palette_y;
@@ -211,8 +215,6 @@ void palette_draw(struct app *app, struct rect all)
     canvas_fill(app->screen->canvas, all, 0, (struct colour){0, 0, 0, 90});
     draw_box(app, box);
     bool escape = input->key == UI_KEY_ESCAPE;
-    struct arena *arena = arena_new();
-    struct list list = {ARENA_ARRAY(arena, struct entry, PALETTE_ROWS), 0, palette->typed};
     struct rect at = {box.x + 10, box.y + 10, box.w - 20, field};
     char entered[256];
     if (!ui_typing(app->ui))
@@ -222,8 +224,9 @@ void palette_draw(struct app *app, struct rect all)
     if (strcmp(palette->typed, palette->last_typed) != 0) {
         (void)snprintf(palette->last_typed, sizeof palette->last_typed, "%s", palette->typed);
         palette->chosen = palette->first = 0;
+        list.count = 0;
+        find(app, &list);
     }
-    find(app, &list);
     on_keys(app, &list);
     draw_rows(app, &list, (struct rect){box.x, at.y + at.h + 8 * k, box.w, ROWS * ROW * k});
     bool enter = ui_entered(app->ui, "palette.field", entered, sizeof entered);

@@ -11,6 +11,7 @@
 #include "core/unit.h"
 #include "ui/action.h"
 #include "ui/export.h"
+#include "ui/start_page.h"
 
 #define FILE_MAX  (1 << 20)
 #define LANDING_S 600.0 /* that `wait` waits without a number */
@@ -134,7 +135,7 @@ static void wait_for_page(struct play *play, double seconds)
         window_frame_always(play->window, (double)++play->frame / 60);
 }
 
-/* Until the run has landed; a scenario with an error is over at once, and its banner can be looked at. */
+/* Until the run has landed, or all stories have their pictures; a scenario with an error is over at once, and its banner can be looked at. */
 static bool on_wait(struct play *play, const struct line *line, struct err *err)
 {
     struct session *session = play->window->app->session;
@@ -142,6 +143,14 @@ static bool on_wait(struct play *play, const struct line *line, struct err *err)
     if (line->count > 1 && !play_number(line->words[1], &seconds)) {
         err_set(err, "'%s' is no number of seconds", line->words[1]);
         return err_help(err, "write wait, or wait 10");
+    }
+    if (play->window->app->page == PAGE_START) {
+        while (start_page_busy(play->window->app)) {
+            play_frame(play);
+            (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        }
+        play_frame(play);
+        return true;
     }
     if (session == NULL) {
         err_set(err, "nothing was opened that could be waited for");

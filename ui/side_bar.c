@@ -243,6 +243,36 @@ static void draw_events(struct column *column)
     column->y += SECTION * app->k;
 }
 
+/* What the scenario asks, broken at spaces. */
+static void draw_question(struct column *column)
+{
+    struct app *app = column->app;
+    const char *text = record_info(column->run)->question;
+    char line[256];
+    if (text == NULL || text[0] == '\0')
+        return;
+    (void)heading(column, "The question");
+    while (*text != '\0') {
+        size_t taken = 0, length = strlen(text);
+        for (size_t at = 1; at <= length && at < sizeof line; at++) {
+            if (text[at] != ' ' && text[at] != '\0')
+                continue;
+            (void)snprintf(line, sizeof line, "%.*s", (int)at, text);
+            if (taken > 0 && canvas_measure(app->screen->canvas, TYPE_SMALL, line) > column->width)
+                break;
+            taken = at;
+        }
+        taken = taken > 0 ? taken : length;
+        (void)snprintf(line, sizeof line, "%.*s", (int)taken, text);
+        app_text(app, take_row(column, app_line(app, TYPE_SMALL) + 1), ALIGN_LEFT, TYPE_SMALL,
+                 app->theme->muted, line);
+        text += taken;
+        while (*text == ' ')
+            text++;
+    }
+    column->y += SECTION * app->k;
+}
+
 void side_bar_draw(struct app *app, struct rect where)
 {
     struct canvas *canvas = app->screen->canvas;
@@ -262,6 +292,7 @@ void side_bar_draw(struct app *app, struct rect where)
     draw_variants(&column);
     draw_compare(&column);
     draw_events(&column);
+    draw_question(&column);
     app->side_height = column.y - top;
     ui_scroll_end(app->ui);
 }

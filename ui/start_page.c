@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "ui/action.h"
+#include "ui/platform.h"
 
 #define POINTS      48
 #define PATIENCE_S  1.5 /* wall clock a story may take; what it has shown by then is its picture */
@@ -24,7 +25,7 @@ struct start_page {
     struct picture *pictures;
     struct session *session; /* of the story being looked at */
     int at;                  /* its number */
-    double since_s;
+    int64_t since_ns;
     char typed[64];
 };
 
@@ -84,7 +85,8 @@ static void take_picture(struct picture *picture, struct record *run)
 {
     struct bin bins[POINTS];
     struct quantile_bin latency[POINTS];
-    double to_s = record_info(run)->duration_s;
+    /* Of a run that takes longer than there was patience for, what there is of it. */
+    double to_s = record_reached_s(run);
     record_bins(run, 0, RECORD_ARRIVALS, 0, to_s, POINTS, bins);
     record_quantiles(run, 0, to_s, POINTS, latency);
     for (int i = 0; i < POINTS; i++) {
@@ -110,7 +112,7 @@ static void begin_next(struct app *app, struct start_page *page)
     };
     struct err err = {0};
     page->session = session_new(&setup, &err);
-    page->since_s = app->wall_s;
+    page->since_ns = platform_now_ns();
     if (page->session == NULL)
         page->pictures[page->at].failed = true;
 }
@@ -126,7 +128,7 @@ bool start_page_poll(struct app *app)
     struct record *run = session_current(page->session);
     bool landed = run != NULL && record_result(run) != NULL;
     bool failed = session_error(page->session) != NULL;
-    if (!landed && !failed && app->wall_s - page->since_s < PATIENCE_S)
+    if (!landed && !failed && (double)(platform_now_ns() - page->since_ns) < PATIENCE_S * 1e9)
         return false;
     if (run != NULL)
         take_picture(&page->pictures[page->at], run);
@@ -135,6 +137,12 @@ bool start_page_poll(struct app *app)
     session_free(page->session);
     page->session = NULL;
     return true;
+}
+
+bool start_page_busy(struct app *app)
+{
+    const struct start_page *page = page_of(app);
+    return page->session != NULL || (size_t)page->at < page->stories.count;
 }
 
 static void draw_picture(struct app *app, const struct picture *picture, struct rect where)
@@ -230,12 +238,12 @@ static bool wanted(const struct start_page *page, const struct shipped *story)
 static double draw_recent(struct app *app, double x, double y, double width)
 {
     double height = 28 * app->k, from = x;
-    if (app->recent_count == 0)
+    if (app->recent[0][0] == '\0')
         return y;
     app_text(app, (struct rect){x, y, width, app_line(app, TYPE_STRONG)}, ALIGN_LEFT, TYPE_STRONG,
              app->theme->strong, "Lately");
     y += app_line(app, TYPE_STRONG) + 8 * app->k;
-    for (int i = 0; i < app->recent_count; i++) {
+    for (int i = 0; i < STATE_RECENT_MAX && app->recent[i][0] != '\0'; i++) {
         const char *slash = strrchr(app->recent[i], '/');
         const char *name = slash != NULL ? slash + 1 : app->recent[i];
         double needs = canvas_measure(app->screen->canvas, TYPE_BODY, name) + 24;

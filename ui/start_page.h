@@ -15,6 +15,8 @@ void start_page_free(struct start_page *page); /* accepts NULL */
 
 /* Once a frame while the page is seen; true if a picture is new. */
 bool start_page_poll(struct app *app);
+/* Whether there are pictures still to come. */
+bool start_page_busy(struct app *app);
 void start_page_draw(struct app *app, struct rect where);
 
 /* A story by number, or NULL beyond the last. The list is read once, when first asked for. */

@@ -164,7 +164,7 @@ static void show_slo(struct tile *tile, int which, struct record *run)
     tile->slo[0] = '\0';
     if (found == NULL)
         return;
-    char limit[40];
+    char *limit = tile->limit;
     show_limit(limit, found);
     bool whole = strcmp(found->resource, "*") == 0;
     (void)snprintf(tile->slo, sizeof tile->slo, "%.20s%s%s", whole ? "" : found->resource,
@@ -207,7 +207,7 @@ void tiles_make(struct record *run, const struct player *player, struct tile til
                            unit_show_count(n, (double)calls));
             tile->weak = (double)calls < TAIL_REQUESTS / (1 - defs[i].percentile / 100);
         } else if (i == TILE_CONCURRENCY) {
-            (void)snprintf(tile->basis, sizeof tile->basis, "max of %s",
+            (void)snprintf(tile->basis, sizeof tile->basis, "most of %s",
                            unit_show_count(n, info->account_concurrency));
         } else if (i == TILE_THROTTLED) {
             (void)snprintf(tile->basis, sizeof tile->basis, "of requests");
@@ -231,24 +231,25 @@ static struct colour figure_colour(const struct app *app, const struct tile *til
     return which == TILE_P99 ? app->theme->p99 : app->theme->strong;
 }
 
-/* Right of the figure: a shape that says how the SLO stands, and its limit. */
+/* Right of the figure: a shape that says how the SLO stands, and its limit where there is room. */
 static void draw_slo(struct app *app, struct rect row, const struct tile *tile, double taken)
 {
     static const enum health shape[] = {
         [TILE_SLO_MET] = HEALTH_OK, [TILE_SLO_MISSED] = HEALTH_FAULT};
-    char cut[256];
     struct canvas *canvas = app->screen->canvas;
-    double room = row.w - taken - 26 * app->k;
-    if (tile->state == TILE_NO_SLO || row.w - taken < 20 * app->k)
+    double room = row.w - taken - 14 * app->k, width = 0;
+    if (tile->state == TILE_NO_SLO)
         return;
-    double width = 0;
-    if (room > 36 * app->k) {
-        width = canvas_fit(canvas, TYPE_SMALL, tile->slo, room, cut);
+    const char *words[] = {tile->slo, tile->limit};
+    for (int i = 0; i < 2 && width == 0; i++) {
+        double needs = canvas_measure(canvas, TYPE_SMALL, words[i]);
+        if (needs > room)
+            continue;
         struct colour colour =
             tile->state == TILE_SLO_MISSED ? app->theme->fault : app->theme->muted;
-        app_text(app, (struct rect){row.x + row.w - width, row.y, width + 1, row.h}, ALIGN_LEFT,
-                 TYPE_SMALL, colour, cut);
-        width += 10 * app->k;
+        app_text(app, (struct rect){row.x + row.w - needs, row.y, needs + 1, row.h}, ALIGN_LEFT,
+                 TYPE_SMALL, colour, words[i]);
+        width = needs + 8 * app->k;
     }
     double x = row.x + row.w - width - 4 * app->k, y = row.y + row.h / 2;
     if (tile->state == TILE_SLO_OPEN)
@@ -282,7 +283,8 @@ static void draw_tile(struct app *app, struct rect box, const struct tile *tile,
     row.y += small + 4 * app->k;
     row.h = big;
     double width = canvas_measure(canvas, TYPE_FIGURE, tile->figure);
-    enum type_style style = width <= row.w ? TYPE_FIGURE : TYPE_TITLE;
+    double mark = tile->state != TILE_NO_SLO ? 16 * app->k : 0;
+    enum type_style style = width + mark <= row.w ? TYPE_FIGURE : TYPE_TITLE;
     app_text(app, row, ALIGN_LEFT, style, figure_colour(app, tile, which), tile->figure);
     draw_slo(app, row, tile, canvas_measure(canvas, style, tile->figure) + 8 * app->k);
     (void)snprintf(id, sizeof id, "tile.%s", tile->id);

@@ -28,7 +28,8 @@ struct tile {
     char basis[48];         /* "n = 180 387" */
     bool weak;              /* too few requests for a percentile */
     enum tile_state state;
-    char slo[64];
+    char limit[40]; /* "< 300ms" */
+    char slo[64];   /* "web < 300ms" */
 };
 
 /* Works them out for the clock; `span_s` is the stretch they cover, 0: the measured interval. */
