@@ -409,6 +409,7 @@ bool gateway_awaits(const struct model *model, const struct svc *svc, uint32_t o
                     uint32_t generation)
 {
     (void)svc;
+    owner &= ~AUTHORIZER_OWNER;
     return pool_is_live(&model->calls, owner) &&
            call_at(model, owner)->head.generation == generation;
 }

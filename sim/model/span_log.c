@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/handler.h"
 #include "model/svc_gateway.h"
 
 /* -- life -------------------------------------------------------------------------------------------------- */
@@ -223,12 +224,25 @@ void span_log_open(struct model *model, const struct caller *caller, const struc
     }
 }
 
+/* False: who made the call has given up meanwhile, though its own time may not be over. */
+static bool is_awaited(const struct model *model, const struct call *call)
+{
+    const struct svc *owner = &model->svcs[call->owner_svc];
+    if ((call->flags & CALL_ANSWERED) != 0)
+        return false;
+    if (owner->class->on_reply == handler_on_reply)
+        return handler_awaits(model, owner, call->owner, call->owner_generation);
+    return call_is_awaited(model, call);
+}
+
 void span_log_close(struct model *model, const struct call *call, enum outcome outcome)
 {
     struct span_log *log = model->spans;
     uint32_t *head = span_head(model, call_slot(model, call));
+    bool async = *head != SPAN_NONE && !is_awaited(model, call);
     for (uint32_t at = *head; at != SPAN_NONE; at = log->spans[at].next) {
         struct span *span = &log->spans[at];
+        span->async |= async;
         span->end = model->sim.now;
         span->outcome = (uint8_t)outcome;
         span->cold = (call->flags & CALL_COLD) != 0;

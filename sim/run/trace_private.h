@@ -19,7 +19,7 @@ struct trace_search {
     uint32_t wanted;
     struct trace_pick *picks; /* once the world has run */
     uint32_t pick_count;
-    uint64_t events; /* the first pass handled so many: the second must not go beyond */
+    uint64_t events; /* the first pass was ended after so many: the second must not go beyond; else UINT64_MAX */
 };
 
 /* Finds out why a failed request failed: cause_span, cause, blame_span. `faults`, by span of the set: a fault made it

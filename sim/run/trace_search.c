@@ -139,6 +139,7 @@ static void choose(struct trace_search *search)
 void trace_search_end(struct trace_search *search, const struct world *world)
 {
     search->picks = mem_resize(NULL, sizeof(*search->picks) * search->wanted);
-    search->events = world->model.sim.events;
+    if (world->end == RUN_MAX_EVENTS)
+        search->events = world->model.sim.events;
     choose(search);
 }

@@ -306,8 +306,6 @@ struct trace_set *trace_find(const struct scenario *scenario, uint32_t rep,
     while (!stopped && !sim_run(&world->model.sim, SLICE, stop))
         stopped = stop != NULL && *stop != 0;
     trace_search_end(search, world);
-    /* The second pass needs what comes after `to`: what the requests set going goes on. */
-    search->events = UINT64_MAX;
     world_free(world);
     struct trace_set *set = stopped ? NULL : trace_capture(search, scenario, rep, stop);
     trace_search_free(search);
