@@ -1,6 +1,7 @@
 /* view_pages.c - the list of pages. */
 #include "ui/view.h"
 #include "ui/view_compare.h"
+#include "ui/view_insights.h"
 #include "ui/view_sweep.h"
 #include "ui/view_traces.h"
 
@@ -11,5 +12,7 @@ const struct page pages[] = {
      compare_page_csv, NULL},
     {"sweep", "Sweep", sweep_page_new, sweep_page_free, NULL, NULL, sweep_page_draw, sweep_page_csv,
      sweep_page_busy},
+    {"insights", "Insights", insights_page_new, insights_page_free, NULL, NULL, insights_page_draw,
+     insights_page_csv, insights_page_busy},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
