@@ -149,9 +149,9 @@ quick: all ## unit tests only
 stories: all ## the shipped scenarios in full: every variant at the length its file says
 	@scripts/stories.sh
 
-goldens: all ## rewrite the golden fingerprints, after a deliberate change
+goldens: all ## rewrite the golden fingerprints and drawings, after a deliberate change
 	@$(MAKE) --no-print-directory BUILD=release build/release/tepid-tests
-	@TEPID_UPDATE_GOLDENS=1 build/release/tepid-tests fingerprints
+	@TEPID_UPDATE_GOLDENS=1 build/release/tepid-tests fingerprints canvas svg plots
 
 bench: all ## what a request costs, beside a reference loop
 	@$(MAKE) --no-print-directory BUILD=release build/release/bench

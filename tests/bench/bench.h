@@ -19,4 +19,7 @@ void bench_hold(void);
 /* A slider of the window moved, and what being looked at costs a run. */
 void bench_session(void);
 
+/* Layouts of maps, and charts as SVG. */
+void bench_chart(void);
+
 #endif

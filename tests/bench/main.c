@@ -174,7 +174,8 @@ static void run(struct scenario *scenario, const struct subject *subject)
     scenario_free(scenario);
 }
 
-/* bench [WORD]: only the subjects whose name holds WORD; "fel" the event list alone, "session" the sliders of the window. */
+/* bench [WORD]: only the subjects whose name holds WORD; "fel" the event list alone, "session" the sliders of the window,
+ * "chart" charts and maps. */
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : "";
@@ -194,6 +195,8 @@ int main(int argc, char **argv)
         bench_hold();
     if (*only == '\0' || strcmp(only, "session") == 0)
         bench_session();
+    if (*only == '\0' || strcmp(only, "chart") == 0)
+        bench_chart();
     catalog_free(catalog);
     return EXIT_SUCCESS;
 }
