@@ -70,8 +70,10 @@ static bool open_face(struct face *face, FcPattern *found, const char *family)
 }
 
 /* `characters` NULL: by its name alone. */
-static FcPattern *match(const char *family, int weight, int spacing, FcCharSet *characters)
+static FcPattern *match(const struct fonts *fonts, const char *family, int weight, int spacing,
+                        FcCharSet *characters)
 {
+    FcConfig *config = fonts->config;
     FcPattern *pattern = FcPatternCreate();
     if (family != NULL)
         (void)FcPatternAddString(pattern, FC_FAMILY, (const FcChar8 *)family);
@@ -81,10 +83,10 @@ static FcPattern *match(const char *family, int weight, int spacing, FcCharSet *
     (void)FcPatternAddBool(pattern, FC_OUTLINE, FcTrue);
     if (characters != NULL)
         (void)FcPatternAddCharSet(pattern, FC_CHARSET, characters);
-    (void)FcConfigSubstitute(NULL, pattern, FcMatchPattern);
+    (void)FcConfigSubstitute(config, pattern, FcMatchPattern);
     FcDefaultSubstitute(pattern);
     FcResult result;
-    FcPattern *found = FcFontMatch(NULL, pattern, &result);
+    FcPattern *found = FcFontMatch(config, pattern, &result);
     FcPatternDestroy(pattern);
     return found;
 }
@@ -95,7 +97,7 @@ int fonts_find_for(struct fonts *fonts, uint32_t codepoint)
         return -1;
     FcCharSet *characters = FcCharSetCreate();
     (void)FcCharSetAddChar(characters, codepoint);
-    FcPattern *found = match(NULL, FC_WEIGHT_REGULAR, FC_PROPORTIONAL, characters);
+    FcPattern *found = match(fonts, NULL, FC_WEIGHT_REGULAR, FC_PROPORTIONAL, characters);
     FcCharSetDestroy(characters);
     struct face *face = &fonts->faces[fonts->face_count];
     bool opened = found != NULL && open_face(face, found, NULL);
@@ -116,9 +118,12 @@ struct fonts *fonts_new(struct err *err)
 {
     struct fonts *fonts = mem_resize(NULL, sizeof *fonts);
     memset(fonts, 0, sizeof *fonts);
-    bool ok = FT_Init_FreeType(&fonts->ft) == 0 && FcInit();
+    fonts->config =
+        FcInitLoadConfigAndFonts(); /* not the global one, which nobody can free safely */
+    bool ok = FT_Init_FreeType(&fonts->ft) == 0 && fonts->config != NULL;
     for (int i = 0; i < FACES_NAMED && ok; i++) {
-        FcPattern *found = match(wanted[i].family, wanted[i].weight, wanted[i].spacing, NULL);
+        FcPattern *found =
+            match(fonts, wanted[i].family, wanted[i].weight, wanted[i].spacing, NULL);
         ok = found != NULL && open_face(&fonts->faces[i], found, wanted[i].family);
         fonts->face_count += ok;
         if (found != NULL)
@@ -144,6 +149,8 @@ void fonts_free(struct fonts *fonts)
         close_face(&fonts->faces[i]);
     if (fonts->ft != NULL)
         (void)FT_Done_FreeType(fonts->ft);
+    if (fonts->config != NULL)
+        FcConfigDestroy(fonts->config);
     mem_free(fonts);
 }
 

@@ -38,6 +38,7 @@ struct fonts {
     struct face faces[FONT_FACES_MAX];
     int face_count;
     FT_Library ft;
+    void *config; /* FcConfig: which fonts there are */
     struct run_store *runs;
     struct image_store *images;
 };

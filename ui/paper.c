@@ -226,18 +226,39 @@ static double measure(struct canvas *canvas, enum type_style style, const char *
     return fonts_measure(of(canvas)->fonts, style, canvas->text_scale, text);
 }
 
-/* By its file: Cairo opens it by itself, since it resizes its faces and keeps them longer than this paper lives. */
+/* A face of Cairo's own, since it resizes faces and keeps them longer than a paper lives: it goes with the last use. */
+struct own_face {
+    FT_Library library;
+    FT_Face face;
+};
+
+static void free_face(void *own)
+{
+    struct own_face *face = own;
+    if (face->library != NULL)
+        (void)FT_Done_FreeType(face->library); /* with its faces */
+    mem_free(face);
+}
+
+/* NULL if FreeType cannot open the file. */
 static cairo_font_face_t *face_of(struct paper *paper, int face)
 {
+    static const cairo_user_data_key_t key;
     if (paper->face[face] != NULL)
         return paper->face[face];
     int index;
     const char *file = fonts_file(paper->fonts, face, &index);
-    FcPattern *pattern = FcPatternCreate();
-    (void)FcPatternAddString(pattern, FC_FILE, (const FcChar8 *)file);
-    (void)FcPatternAddInteger(pattern, FC_INDEX, index);
-    paper->face[face] = cairo_ft_font_face_create_for_pattern(pattern);
-    FcPatternDestroy(pattern);
+    struct own_face *own = mem_resize(NULL, sizeof *own);
+    *own = (struct own_face){0};
+    if (FT_Init_FreeType(&own->library) != 0 ||
+        FT_New_Face(own->library, file, (FT_Long)index, &own->face) != 0) {
+        free_face(own);
+        return NULL;
+    }
+    paper->face[face] = cairo_ft_font_face_create_for_ft_face(own->face, 0);
+    if (cairo_font_face_set_user_data(paper->face[face], &key, own, free_face) !=
+        CAIRO_STATUS_SUCCESS)
+        free_face(own);
     return paper->face[face];
 }
 
@@ -272,9 +293,12 @@ static void text(struct canvas *canvas, struct point at, enum align align, enum 
             glyphs[count] =
                 (cairo_glyph_t){glyph->glyph, at.x + glyph->x * size, at.y - glyph->y * size};
         }
-        cairo_set_font_face(paper->cairo, face_of(paper, face));
-        cairo_set_font_size(paper->cairo, size);
-        show(paper, glyphs, count, words, count == shaped.count);
+        cairo_font_face_t *font = face_of(paper, face);
+        if (font != NULL) {
+            cairo_set_font_face(paper->cairo, font);
+            cairo_set_font_size(paper->cairo, size);
+            show(paper, glyphs, count, words, count == shaped.count);
+        }
         from += count;
     }
 }

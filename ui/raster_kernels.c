@@ -7,6 +7,8 @@
 
 static void fill_row(uint32_t *row, int count, uint32_t solid, uint32_t a)
 {
+    if (a == 0)
+        return;
     if (a == 255) {
         for (int i = 0; i < count; i++)
             row[i] = solid;
@@ -76,6 +78,13 @@ static double within(double value)
     return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
+static double box_coverage(double x, double y, double half_w, double half_h, double radius,
+                           double width)
+{
+    double d = box_distance(x, y, half_w, half_h, radius);
+    return within(0.5 - d) - (width > 0 ? within(0.5 - d - width) : 0);
+}
+
 void kernel_round_rect(const struct kernel_target *target, struct rect rect, double radius,
                        double width, struct colour colour)
 {
@@ -86,23 +95,22 @@ void kernel_round_rect(const struct kernel_target *target, struct rect rect, dou
     if (pixel_rect_is_empty(part))
         return;
     uint32_t solid = kernel_solid(colour);
-    double rim = radius > width ? radius : width; /* further inside, all is filled or nothing */
-    int calm_from = (int)ceil(rect.x + rim + 1), calm_to = (int)floor(rect.x + rect.w - rim - 1);
+    double rim = radius > width ? radius : width; /* between the corners, only the height counts */
     for (int y = part.y; y < part.y + part.h; y++) {
         uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
-        double py = y + 0.5 - cy;
-        bool calm_row = fabs(py) < half_h - rim - 1;
+        double py = y + 0.5 - cy, level = box_coverage(0, py, half_w, half_h, radius, width);
+        double edge = 1 + (fabs(py) < half_h - rim - 1 ? width : rim);
+        int calm_from = (int)ceil(rect.x + edge), calm_to = (int)floor(rect.x + rect.w - edge);
+        calm_from = calm_from > part.x ? calm_from : part.x;
         for (int x = part.x; x < part.x + part.w; x++) {
-            if (x == calm_from && calm_row && calm_to > x) {
+            if (x == calm_from && calm_to > x) {
                 int end = calm_to < part.x + part.w ? calm_to : part.x + part.w;
-                if (width <= 0 && end > x)
-                    fill_row(row + x, end - x, solid, colour.a);
-                x = end > x ? end : x;
+                fill_row(row + x, end - x, solid, (uint32_t)(level * colour.a + 0.5));
+                x = end;
                 if (x >= part.x + part.w)
                     break;
             }
-            double d = box_distance(x + 0.5 - cx, py, half_w, half_h, radius);
-            double covered = within(0.5 - d) - (width > 0 ? within(0.5 - d - width) : 0);
+            double covered = box_coverage(x + 0.5 - cx, py, half_w, half_h, radius, width);
             row[x] = kernel_mix(row[x], solid, (uint32_t)(covered * colour.a + 0.5));
         }
     }
@@ -119,12 +127,15 @@ void kernel_disc(const struct kernel_target *target, struct point centre, double
     uint32_t solid = kernel_solid(colour);
     /* What is thinner than a pixel never covers one whole. */
     double most = width > 0 ? (width < 1 ? width : 1) : 1;
+    double inner = width > 0 ? radius - half - 0.5 : 0, inner2 = inner > 0 ? inner * inner : 0;
     for (int y = part.y; y < part.y + part.h; y++) {
         uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
         double py = y + 0.5 - centre.y;
         for (int x = part.x; x < part.x + part.w; x++) {
-            double px = x + 0.5 - centre.x;
-            double d = sqrt(px * px + py * py) - radius;
+            double px = x + 0.5 - centre.x, d2 = px * px + py * py;
+            if (d2 >= edge * edge || d2 < inner2)
+                continue;
+            double d = sqrt(d2) - radius;
             double covered = width > 0 ? half + 0.5 - fabs(d) : 0.5 - d;
             covered = covered < 0 ? 0 : covered < most ? covered : most;
             row[x] = kernel_mix(row[x], solid, (uint32_t)(covered * colour.a + 0.5));
@@ -182,6 +193,42 @@ static struct colour average(const struct colour *cells, int columns, int x0, in
                            (uint8_t)((b + a / 2) / a), (uint8_t)((a + count / 2) / count)};
 }
 
+/* The first pixel whose centre lies at or beyond the beginning of a cell. */
+static int cell_edge(int cell, double begin, double length, int count)
+{
+    return (int)ceil(begin + cell * length / count - 0.5);
+}
+
+static int between(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+/* Cells of a pixel and more, `from` being the first of a row of them. */
+static void wide_cells(uint32_t *row, struct pixel_rect part, struct rect whole, int columns,
+                       const struct colour *from)
+{
+    int end = part.x + part.w, at = part.x;
+    int cell = between((int)((at + 0.5 - whole.x) * columns / whole.w), 0, columns - 1);
+    for (; cell < columns && at < end; cell++) {
+        int next = between(cell_edge(cell + 1, whole.x, whole.w, columns), at, end);
+        fill_row(row + at, next - at, kernel_solid(from[cell]), from[cell].a);
+        at = next;
+    }
+}
+
+static void narrow_cells(uint32_t *row, struct pixel_rect part, struct rect whole, int columns,
+                         const struct colour *cells, int y0, int y1)
+{
+    for (int x = part.x; x < part.x + part.w; x++) {
+        int x0, x1;
+        cells_under(x, whole.x, whole.w, columns, &x0, &x1);
+        struct colour cell = average(cells, columns, x0, x1, y0, y1);
+        if (cell.a != 0)
+            row[x] = kernel_mix(row[x], kernel_solid(cell), cell.a);
+    }
+}
+
 void kernel_cells(const struct kernel_target *target, struct rect rect, int columns, int rows,
                   const struct colour *cells)
 {
@@ -193,17 +240,11 @@ void kernel_cells(const struct kernel_target *target, struct rect rect, int colu
     struct pixel_rect part = reach(target, whole.x, whole.y, whole.x + whole.w, whole.y + whole.h);
     for (int y = part.y; part.w > 0 && y < part.y + part.h; y++) {
         uint32_t *row = target->data + (ptrdiff_t)y * target->stride;
-        int y0, y1, was_x0 = -1, was_x1 = -1;
-        struct colour cell = {0};
+        int y0, y1;
         cells_under(y, whole.y, whole.h, rows, &y0, &y1);
-        for (int x = part.x; x < part.x + part.w; x++) {
-            int x0, x1;
-            cells_under(x, whole.x, whole.w, columns, &x0, &x1);
-            if (x0 != was_x0 || x1 != was_x1)
-                cell = average(cells, columns, x0, x1, y0, y1);
-            was_x0 = x0, was_x1 = x1;
-            if (cell.a != 0)
-                row[x] = kernel_mix(row[x], kernel_solid(cell), cell.a);
-        }
+        if (whole.w >= columns && y1 - y0 == 1)
+            wide_cells(row, part, whole, columns, cells + (ptrdiff_t)y0 * columns);
+        else
+            narrow_cells(row, part, whole, columns, cells, y0, y1);
     }
 }
