@@ -44,6 +44,16 @@ static void look(const struct facts *facts, struct insight_list *list)
     list->rule = NULL;
 }
 
+/* Rules ask what others found, so all of them look. */
+static void keep_only(struct insight_list *list, const char *rule)
+{
+    int kept = 0;
+    for (int i = 0; i < list->count && rule != NULL; i++)
+        if (strcmp(list->items[i].rule->id, rule) == 0)
+            list->items[kept++] = list->items[i];
+    list->count = rule == NULL ? list->count : kept;
+}
+
 /* -- one setting, one value ------------------------------------------------------------------------------ */
 
 static bool same_setting(const struct change *a, const struct change *b)
@@ -138,6 +148,13 @@ void insight_rank(struct insight_list *list)
 
 /* -- all of it --------------------------------------------------------------------------------------------------- */
 
+static bool is_asked(const struct insight_options *options, const struct scenario *scenario,
+                     const char *rule)
+{
+    bool only = options->only == NULL || strcmp(options->only, rule) == 0;
+    return only && !is_off(scenario, rule);
+}
+
 static bool measure(struct study *study, const struct result *result, struct insight_list *list,
                     const struct insight_options *options, struct err *err)
 {
@@ -147,10 +164,10 @@ static bool measure(struct study *study, const struct result *result, struct ins
         return false;
     if (options->effort < INSIGHT_FULL)
         return true;
-    bool ok = is_off(result->scenario, "R06") ||
-              insight_raise_load(study, result, list, options, err);
-    return ok && (is_off(result->scenario, "R07") ||
-                  insight_try_levers(study, result, list, options, err));
+    return (!is_asked(options, result->scenario, "R06") ||
+            insight_raise_load(study, result, list, options, err)) &&
+           (!is_asked(options, result->scenario, "R07") ||
+            insight_try_levers(study, result, list, options, err));
 }
 
 struct insight_list *insight_find(struct study *study, const struct result *result,
@@ -166,6 +183,7 @@ struct insight_list *insight_find(struct study *study, const struct result *resu
         look(&facts, list);
         insight_rank(list);
         drop_contradictions(list);
+        keep_only(list, options->only);
         ok = measure(study, result, list, options, err);
         insight_rank(list);
     }

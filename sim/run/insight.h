@@ -76,6 +76,7 @@ struct insight {
     double saving_usd_month; /* cost_month before - after; NAN: not measured */
     int slos_before, slos_after; /* SLOs met */
     bool slos_known;
+    bool precaution; /* nothing has gone wrong yet: a simulation would show no difference, so none is made */
     double weight; /* how much it matters among its severity before it is measured, 0 .. 1 */
 };
 
@@ -103,6 +104,7 @@ struct insight_options {
     int jobs;                 /* threads, >= 1 */
     struct run_limits limits; /* of each simulation */
     const _Atomic int *stop;  /* non-zero: leave off; what is known stays. NULL: never */
+    const char *only; /* findings of this rule alone, e.g. to measure one that was clicked; NULL: of all */
     /* Called on the calling thread when the findings are known and after every few measured ones; may be NULL. The list is
      * still growing: look at it, keep nothing of it. */
     void (*changed)(void *context, const struct insight_list *list, int done, int total);

@@ -247,6 +247,18 @@ void insight_l05(const struct facts *facts, struct insight_list *list)
 
 /* -- inits ------------------------------------------------------------------------------------------------- */
 
+/* SnapStart helps where a restore is shorter than the runtime's init; an init that the file gives stays what it is. */
+static bool restores_faster(const struct facts *facts, const struct function_config *fn)
+{
+    struct runtime_row row;
+    struct err unknown = {0};
+    return catalog_runtime(facts->scenario->catalog, fn->runtime, fn->package, fn->arch,
+                           fn->memory_mb, &row, &unknown) &&
+           row.snapstart && row.restore != NULL && fn->package == PACKAGE_ZIP &&
+           dist_mean(fn->init) == dist_mean(row.init) &&
+           dist_mean(row.restore) < dist_mean(row.init);
+}
+
 void insight_l21(const struct facts *facts, struct insight_list *list)
 {
     for (int i = 0; i < facts->scenario->resource_count; i++) {
@@ -266,12 +278,7 @@ void insight_l21(const struct facts *facts, struct insight_list *list)
             "inits are %s of what %s is billed for: %s of %s on average, %s GB-seconds",
             say_share(list, share), name, say_count(list, starts), say_time(list, init_s * 1e9),
             say_number(list, init));
-        struct runtime_row row;
-        struct err unknown = {0};
-        bool snap = catalog_runtime(facts->scenario->catalog, fn->runtime, fn->package, fn->arch,
-                                    fn->memory_mb, &row, &unknown) &&
-                    row.snapstart && fn->package == PACKAGE_ZIP;
-        if (snap) {
+        if (restores_faster(facts, fn)) {
             insight_set(list, insight, name, "snapstart", "true");
             insight_watch(insight, name, METRIC_COST_MONTH, "sum");
         } else {

@@ -228,7 +228,8 @@ void insight_l17(const struct facts *facts, struct insight_list *list)
         const char *name = facts_name(facts, i);
         const struct scaling_spec *scaling = &facts->scenario->account.scaling;
         double lost = share_of(refused, facts_count(facts, facts->node_of[i], METRIC_REQUESTS));
-        double peak = facts_value(facts, facts->node_of[i], METRIC_CONCURRENCY, "max");
+        int ready = facts_places(facts_load(facts, i) / (double)fn->instance_concurrency, 0.01,
+                                 PLACES_MOST);
         struct insight *insight = insight_add(
             list, lost > MANY_REFUSED ? INSIGHT_CRITICAL : INSIGHT_WARNING, name, lost,
             "%s's load rises faster than instances may start (%s in %s): %s calls are refused (%s)",
@@ -236,7 +237,7 @@ void insight_l17(const struct facts *facts, struct insight_list *list)
             say_share(list, lost), say_count(list, refused));
         insight_advise(list, insight, "keep them ready only around the rise, with a schedule: "
                                       "provisioned = { { at = ..., n = ... }, ... }");
-        insight_set(list, insight, name, "provisioned", "%.0f", fmax(ceil(peak), 1));
+        insight_set(list, insight, name, "provisioned", "%d", ready);
         insight_watch(insight, name, METRIC_THROTTLES, "mean");
     }
 }

@@ -10,28 +10,39 @@
 
 static const double factors[] = {2, 5, 10};
 
-/* The limit that is nearest, of those that refuse something when they are reached. */
-static const struct capacity_row *nearest(const struct result *result)
-{
-    const struct capacity_row *found = NULL;
-    double most = 0;
-    for (int i = 0; i < result->capacity_count; i++) {
-        const struct capacity_row *row = &result->capacities[i];
-        double used = isfinite(row->limit) && row->limit > 0 ? row->max / row->limit : 0;
-        if (used > most) {
-            most = used;
-            found = row;
-        }
-    }
-    return found;
-}
-
 static double refused_by(const struct capacity_row *row)
 {
     double sum = 0;
     for (int i = 0; i < CAPACITY_LIMITS && row->refused_by[i] != NULL; i++)
         sum += row->refused[i];
     return sum;
+}
+
+/* The limit that refuses most, else the one that is nearest. A queue's workers may all be busy, and provisioned instances in use: neither
+ * refuses anything, so they count only while nothing else is near. */
+static const struct capacity_row *nearest(const struct result *result)
+{
+    const struct capacity_row *found = NULL;
+    double most = 0;
+    for (int i = 0; i < result->capacity_count; i++)
+        if (refused_by(&result->capacities[i]) > most) {
+            most = refused_by(&result->capacities[i]);
+            found = &result->capacities[i];
+        }
+    if (found != NULL)
+        return found;
+    for (int i = 0; i < result->capacity_count; i++) {
+        const struct capacity_row *row = &result->capacities[i];
+        bool soft = strcmp(row->what, "provisioned") == 0 || strcmp(row->what, "batches at once") == 0 ||
+                    strcmp(row->what, "batches in flight") == 0;
+        double used = isfinite(row->limit) && row->limit > 0 ? row->max / row->limit : 0;
+        used = soft ? fmin(used, 0.5) * 0.1 : used;
+        if (used > most) {
+            most = used;
+            found = row;
+        }
+    }
+    return found;
 }
 
 static const char *worst_limit(const struct capacity_row *row)
@@ -69,6 +80,18 @@ void insight_r06(const struct facts *facts, struct insight_list *list)
 
 /* -- raising the load ---------------------------------------------------------------------------------------- */
 
+#define ERRORS_MORE  0.01 /* share of requests: more than this are new errors */
+#define AGE_OF_RUN   0.1
+#define REFUSED_LEAST 20
+
+static double value_of(const struct result *result, int node, enum metric_id metric,
+                       enum stat_kind stat)
+{
+    double value;
+    bool known = result_value(result, node, metric, (struct statistic){stat, 0}, &value, NULL);
+    return known ? value : 0;
+}
+
 /* The limit that refuses most of what it did not refuse before; NULL: none. */
 static const struct capacity_row *given_way(const struct result *before, const struct result *after)
 {
@@ -82,6 +105,27 @@ static const struct capacity_row *given_way(const struct result *before, const s
         }
     }
     return most >= 1 ? found : NULL;
+}
+
+/* A queue whose oldest message is older than a tenth of the run, and was not before; -1: none. */
+static int left_behind(const struct result *before, const struct result *after)
+{
+    double most = AGE_OF_RUN * (double)(after->reached - after->warmup);
+    int found = -1;
+    for (int i = 1; i < after->node_count && i < before->node_count; i++) {
+        double age = value_of(after, i, METRIC_AGE, STAT_MAX);
+        if (age > most && age > 2 * value_of(before, i, METRIC_AGE, STAT_MAX)) {
+            most = age;
+            found = i;
+        }
+    }
+    return found;
+}
+
+static bool errors_rise(const struct result *before, const struct result *after)
+{
+    return value_of(after, 0, METRIC_ERRORS, STAT_MEAN) >
+           value_of(before, 0, METRIC_ERRORS, STAT_MEAN) + ERRORS_MORE;
 }
 
 static const struct slo_result *newly_missed(const struct result *before, const struct result *after)
@@ -100,17 +144,15 @@ static const struct insight_rule *rule(void)
     return insight_rule_find("R06");
 }
 
-static struct insight *say_broken(struct insight_list *list, const struct result *before,
-                                  const struct result *after, double factor)
+static bool is_broken(const struct result *before, const struct result *after)
 {
-    const struct capacity_row *row = given_way(before, after);
-    const struct slo_result *slo = newly_missed(before, after);
-    const char *missed =
-        slo == NULL ? "" : arena_printf(list->arena, "; the SLO %s is missed", slo->slo->text);
-    if (row == NULL)
-        return insight_add(list, INSIGHT_INFO, slo->slo->resource, 0.5,
-                           "what breaks first: at %gx this load no limit refuses anything%s", factor,
-                           missed);
+    return given_way(before, after) != NULL || left_behind(before, after) >= 0 ||
+           errors_rise(before, after) || newly_missed(before, after) != NULL;
+}
+
+static struct insight *say_refused(struct insight_list *list, const struct capacity_row *row,
+                                   double factor, const char *missed)
+{
     return insight_add(list, INSIGHT_INFO, row->resource, 0.5,
                        "what breaks first: at %gx this load %s %s gives, %s of %s (%s): %s calls are "
                        "refused by %s%s",
@@ -118,6 +160,42 @@ static struct insight *say_broken(struct insight_list *list, const struct result
                        say_number(list, row->limit),
                        row->limit_name == NULL ? "limit" : row->limit_name,
                        say_count(list, refused_by(row)), worst_limit(row), missed);
+}
+
+/* Nothing is refused, but something is full, or too slow. */
+static struct insight *say_full(struct insight_list *list, const struct result *after, double factor,
+                                const char *missed)
+{
+    const struct capacity_row *row = nearest(after);
+    double errors = value_of(after, 0, METRIC_ERRORS, STAT_MEAN);
+    if (row == NULL || row->max < row->limit)
+        return insight_add(list, INSIGHT_INFO, "*", 0.5,
+                           "what breaks first: at %gx this load no limit is reached, %s of the "
+                           "requests fail%s",
+                           factor, say_share(list, errors), missed);
+    return insight_add(list, INSIGHT_INFO, row->resource, 0.5,
+                       "what breaks first: at %gx this load %s %s is full, %s of %s, and %s of the "
+                       "requests fail%s",
+                       factor, row->resource, row->what, say_number(list, row->max),
+                       say_number(list, row->limit), say_share(list, errors), missed);
+}
+
+static struct insight *say_broken(struct insight_list *list, const struct result *before,
+                                  const struct result *after, double factor)
+{
+    const struct capacity_row *row = given_way(before, after);
+    const struct slo_result *slo = newly_missed(before, after);
+    const char *missed =
+        slo == NULL ? "" : arena_printf(list->arena, "; the SLO %s is missed", slo->slo->text);
+    int queue = left_behind(before, after);
+    if (queue >= 0) /* where work piles up, refusals are of its making */
+        return insight_add(list, INSIGHT_INFO, after->nodes[queue].name, 0.5,
+                           "what breaks first: at %gx this load %s is left behind, its oldest message "
+                           "waits %s%s",
+                           factor, after->nodes[queue].name,
+                           say_time(list, value_of(after, queue, METRIC_AGE, STAT_MAX)), missed);
+    return row != NULL ? say_refused(list, row, factor, missed)
+                       : say_full(list, after, factor, missed);
 }
 
 static struct insight *say_nothing_broken(struct insight_list *list, const struct result *after,
@@ -165,7 +243,7 @@ static bool take_load(struct insight_list *list, const struct result *before,
                       const struct result *after, const struct change *load, bool last,
                       struct arena *arena)
 {
-    bool broken = given_way(before, after) != NULL || newly_missed(before, after) != NULL;
+    bool broken = is_broken(before, after);
     if (!broken && !last)
         return false;
     drop_estimate(list);
@@ -177,11 +255,20 @@ static bool take_load(struct insight_list *list, const struct result *before,
     return true;
 }
 
+/* Then the estimate has said so, and more load would only tell more of the same. */
+static bool gives_already(const struct result *result)
+{
+    for (int i = 0; i < result->capacity_count; i++)
+        if (refused_by(&result->capacities[i]) >= REFUSED_LEAST)
+            return true;
+    return false;
+}
+
 bool insight_raise_load(struct study *study, const struct result *result, struct insight_list *list,
                         const struct insight_options *options, struct err *err)
 {
     struct arena *arena = arena_new();
-    bool ok = true, over = false;
+    bool ok = true, over = gives_already(result);
     for (size_t i = 0; i < COUNTOF(factors) && ok && !over; i++) {
         struct change load = {.kind = CHANGE_LOAD, .factor = factors[i]};
         struct study_load with = insight_load_with(options, &load, 1, NULL, 0, arena);

@@ -98,6 +98,12 @@ void insight_watch(struct insight *insight, const char *resource, enum metric_id
     };
 }
 
+void insight_precaution(struct insight *insight)
+{
+    insight->precaution = true;
+    insight->why_not = "a precaution: nothing has gone wrong yet";
+}
+
 bool insight_has(const struct insight_list *list, const char *rule, const char *resource)
 {
     for (int i = 0; i < list->count; i++)

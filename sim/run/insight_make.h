@@ -36,6 +36,9 @@ insight_advise(struct insight_list *list, struct insight *insight, const char *a
 void insight_watch(struct insight *insight, const char *resource, enum metric_id metric,
                    const char *stat);
 
+/* The change prevents what has not happened. */
+void insight_precaution(struct insight *insight);
+
 /* Did that rule find something about that resource (NULL: about any) already? Rules run in the order of the table. */
 bool insight_has(const struct insight_list *list, const char *rule, const char *resource);
 

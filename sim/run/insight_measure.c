@@ -179,6 +179,7 @@ static bool judge(struct insight_list *list, struct insight *insight)
     const char *own = insight->advice == NULL ? "" : insight->advice;
     insight_advise(list, insight, "%s was tried and does not help%s%s", tried,
                    own[0] == '\0' ? "" : "; ", own);
+    insight->change_count = 0;
     return true;
 }
 
@@ -206,7 +207,7 @@ static void choose(struct insight_list *list, const struct result *result,
     *count = 0;
     for (int i = 0; i < list->count; i++) {
         struct insight *insight = &list->items[i];
-        if (insight->change_count == 0)
+        if (insight->change_count == 0 || insight->precaution)
             continue;
         double next = events + events_of(insight, result);
         bool few = options->effort == INSIGHT_ALL || *count < INSIGHT_TOP;

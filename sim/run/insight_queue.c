@@ -33,6 +33,14 @@ static double count_of(const struct facts *facts, int resource, enum metric_id m
     return facts_count(facts, facts->node_of[resource], metric);
 }
 
+/* How old the oldest message was that waited. What is never read has no age of its own, so samples are asked too. */
+static double oldest(const struct facts *facts, int resource)
+{
+    struct facts_series waiting = FACTS_SERIES(facts, facts->node_of[resource], queue_age_s);
+    double read = facts_value(facts, facts->node_of[resource], METRIC_AGE, "max");
+    return fmax(read, facts_series_peak(&waiting, 0) * 1e9);
+}
+
 /* -- Q01 ------------------------------------------------------------------------------------------------ */
 
 struct backlog {
@@ -52,7 +60,7 @@ static bool grows(const struct facts *facts, int resource)
     if (depth.count < 12)
         return false;
     double before = facts_series_mean(&depth, 0.62, 0.70), after = facts_series_mean(&depth, 0.92, 1);
-    double age = facts_value(facts, node, METRIC_AGE, "max");
+    double age = oldest(facts, resource);
     double sent = count_of(facts, resource, METRIC_SENT);
     double rate = sent / facts->measured_s;
     bool growing = after > 1.1 * before + 20 && after > 10 * rate;
@@ -124,7 +132,7 @@ void insight_q01(const struct facts *facts, struct insight_list *list)
             continue;
         const struct queue_config *queue = queue_at(facts, i);
         const char *name = facts_name(facts, i);
-        double age = facts_value(facts, facts->node_of[i], METRIC_AGE, "max");
+        double age = oldest(facts, i);
         double batches_per_s = backlog.arrive_per_s / backlog.records;
         double places = fmin(ceil(batches_per_s * backlog.batch_s * SPARE), CONCURRENCY_MAX);
         struct insight *insight = insight_add(
@@ -236,7 +244,7 @@ void insight_q05(const struct facts *facts, struct insight_list *list)
             name, say_count(list, (double)queue->receives_max),
             say_count(list, refused_batches(facts, i)));
         insight_set(list, insight, name, "max_receive", "%d", RECEIVES_LEAST);
-        insight_watch(insight, name, METRIC_DEAD_LETTERS, "sum");
+        insight_precaution(insight);
     }
 }
 
@@ -356,7 +364,7 @@ void insight_s02(const struct facts *facts, struct insight_list *list)
         const struct stream_config *stream = reader_at(facts, i);
         if (stream == NULL || !is_blocked(facts, i))
             continue;
-        double age = facts_value(facts, facts->node_of[i], METRIC_AGE, "max");
+        double age = oldest(facts, i);
         int consumer = stream->reader.consumer.resource;
         double failed = count_of(facts, consumer, METRIC_ERROR_COUNT) -
                         count_of(facts, consumer, METRIC_THROTTLE_COUNT);
@@ -371,7 +379,7 @@ void insight_s02(const struct facts *facts, struct insight_list *list)
         insight_set(list, insight, name, "retries", "3");
         if (stream->reader.batch > 1 && !stream->reader.bisect)
             insight_set(list, insight, name, "bisect", "true");
-        insight_watch(insight, name, METRIC_AGE, "max");
+        insight_watch(insight, name, METRIC_DEPTH, "max");
     }
 }
 
@@ -386,16 +394,15 @@ void insight_s01(const struct facts *facts, struct insight_list *list)
         struct facts_series depth = FACTS_SERIES(facts, facts->node_of[i], queue_depth);
         double before = facts_series_mean(&depth, 0.62, 0.70);
         double after = facts_series_mean(&depth, 0.92, 1);
-        double age = facts_value(facts, facts->node_of[i], METRIC_AGE, "max");
-        double rate = count_of(facts, i, METRIC_SENT) / facts->measured_s;
+        double age = oldest(facts, i), rate = count_of(facts, i, METRIC_SENT) / facts->measured_s;
         bool growing = depth.count >= 12 && after > 1.1 * before + 20 && after > 10 * rate;
         if (!(age > AGE_WARNING) && !growing)
             continue;
         int64_t lanes = stream->shards * stream->reader.parallel;
         struct insight *insight = insight_add(
             list, age > AGE_CRITICAL ? INSIGHT_CRITICAL : INSIGHT_WARNING, name, 0.7,
-            "%s is read too slowly: records are up to %s old, %s wait at the end; %s batches of at "
-            "most %s are read at once, each takes %s",
+            "%s is read too slowly: records are up to %s old, %s wait at the end; at most %s x %s "
+            "records are in work at once, a batch takes %s",
             name, say_time(list, age), say_count(list, after), say_count(list, (double)lanes),
             say_count(list, (double)stream->reader.batch),
             say_time(list, facts_value(facts, facts->node_of[stream->reader.consumer.resource],

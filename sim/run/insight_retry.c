@@ -38,6 +38,19 @@ static void add_codes(struct text *text, const struct retry_policy *retry)
               retry->on_timeout ? " \"timeout\"," : "", retry->on_throttle ? " \"throttle\"," : "");
 }
 
+/* Exactly, and as short as that allows. */
+static void add_time(struct text *text, sim_time ns)
+{
+    static const struct {
+        sim_time ns;
+        const char *unit;
+    } units[] = {{SIM_SECOND, "s"}, {SIM_MS, "ms"}, {1000, "us"}, {1, "ns"}};
+    size_t i = 0;
+    while (ns % units[i].ns != 0)
+        i++;
+    text_addf(text, "\"%lld%s\"", (long long)(ns / units[i].ns), units[i].unit);
+}
+
 /* The same policy with a budget; NULL for what has no such form (an SDK's profile). */
 static const char *with_budget(struct insight_list *list, const struct retry_policy *retry)
 {
@@ -51,17 +64,27 @@ static const char *with_budget(struct insight_list *list, const struct retry_pol
     struct text text = {0};
     text_addf(&text, "{ retries = %d, budget = \"%s\"", retry->retries, BUDGET);
     add_codes(&text, retry);
-    if (retry->timeout != TIME_UNSET)
-        text_addf(&text, ", timeout = \"%lldns\"", (long long)retry->timeout);
-    text_addf(&text, ", backoff = expo(\"%lldns\", { max = \"%lldns\", jitter = \"%s\" })",
-              (long long)retry->backoff.base, (long long)retry->backoff.max,
-              jitters[retry->backoff.jitter]);
-    if (retry->breaker.window > 0)
-        text_addf(&text, ", breaker = { errors = %s, window = \"%lldns\", open = \"%lldns\" }",
-                  unit_exact(number, retry->breaker.errors), (long long)retry->breaker.window,
-                  (long long)retry->breaker.open);
-    if (retry->hedge != TIME_UNSET)
-        text_addf(&text, ", hedge = \"%lldns\"", (long long)retry->hedge);
+    if (retry->timeout != TIME_UNSET) {
+        text_add(&text, ", timeout = ");
+        add_time(&text, retry->timeout);
+    }
+    text_add(&text, ", backoff = expo(");
+    add_time(&text, retry->backoff.base);
+    text_add(&text, ", { max = ");
+    add_time(&text, retry->backoff.max);
+    text_addf(&text, ", jitter = \"%s\" })", jitters[retry->backoff.jitter]);
+    if (retry->breaker.window > 0) {
+        text_addf(&text, ", breaker = { errors = %s, window = ",
+                  unit_exact(number, retry->breaker.errors));
+        add_time(&text, retry->breaker.window);
+        text_add(&text, ", open = ");
+        add_time(&text, retry->breaker.open);
+        text_add(&text, " }");
+    }
+    if (retry->hedge != TIME_UNSET) {
+        text_add(&text, ", hedge = ");
+        add_time(&text, retry->hedge);
+    }
     text_add(&text, " }");
     const char *kept = arena_strdup(list->arena, text.data);
     text_free(&text);

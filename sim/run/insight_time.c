@@ -76,7 +76,10 @@ void insight_l11(const struct facts *facts, struct insight_list *list)
             "%s's longest run took %s of its timeout of %s; none was ended yet",
             facts_name(facts, i), say_share(list, longest / (double)fn->timeout),
             say_time(list, (double)fn->timeout));
-        insight_advise(list, insight, "raise the timeout, or give its calls shorter ones");
+        insight_set(list, insight, facts_name(facts, i), "timeout", "%.0fs",
+                    fmin(ceil(1.5 * (double)fn->timeout / 1e9), TIMEOUT_MOST));
+        insight_advise(list, insight, "or give its calls shorter timeouts");
+        insight_precaution(insight);
     }
 }
 

@@ -1,0 +1,3 @@
+fn "f" { init = "800ms", keep_alive = "10min", handler = function(r) r:wait "20ms" end }
+traffic "users" { to = "f", rate = "0.1/s" }
+simulate { duration = "2h" }

@@ -1,0 +1,4 @@
+fn "f" { timeout = "30s", provisioned = 2, handler = function(r) r:wait "1s" end }
+traffic "users" { to = "f", rate = "4/s" }
+slo { "f.spill < 1%" }
+simulate { duration = "20min" }

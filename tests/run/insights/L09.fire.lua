@@ -1,0 +1,3 @@
+fn "f" { memory = "512MB", handler = function(r) r:cpu "8ms" end }
+traffic "users" { to = "f", rate = "20/s" }
+simulate { duration = "1min" }

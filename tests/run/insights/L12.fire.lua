@@ -1,0 +1,3 @@
+fn "f" { handler = function(r) r:maybe(0.05, function(b) b:fail() end) end }
+traffic "users" { to = "f", rate = "20/s" }
+simulate { duration = "1min" }

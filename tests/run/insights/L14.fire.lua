@@ -1,0 +1,4 @@
+account { concurrency = 10 }
+fn "f" { timeout = "30s", init = "0ms", first_run = "0ms", handler = function(r) r:wait "950ms" end }
+traffic "users" { to = "f", rate = "10/s", arrivals = "uniform" }
+simulate { duration = "1min" }

@@ -1,0 +1,3 @@
+fn "f" { reserved = 20, handler = function(r) r:wait "5ms" end }
+traffic "users" { to = "f", rate = "50/s" }
+simulate { duration = "30s", warmup = "5s" }

@@ -1,0 +1,3 @@
+fn "f" { memory = "1024MB", handler = function(r) r:memory "600MB" r:cpu "1ms" r:wait "200ms" end }
+traffic "users" { to = "f", rate = "20/s" }
+simulate { duration = "1min" }

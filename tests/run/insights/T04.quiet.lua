@@ -1,0 +1,4 @@
+fn "f" { handler = function(r) r:maybe(0.05, function(b) b:fail() end) end }
+traffic "users" { to = "f", rate = "20/s" }
+slo { "errors < 20%" }
+simulate { duration = "30s", reps = 5 }
