@@ -14,6 +14,7 @@ enum panel_id {
     PANEL_STAGES,
     PANEL_HEAT,
     PANEL_COST,
+    PANEL_MAP,
     PANEL_TRAFFIC,
     PANEL_FAILURES,
     PANEL_COLD,

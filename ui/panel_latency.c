@@ -162,7 +162,7 @@ static void shade_breaches(struct chart *chart, const struct objective *objectiv
         if (right > left)
             canvas_fill(chart->view->canvas,
                         (struct rect){left, chart->plot.y, fmax(right - left, 1), chart->plot.h}, 0,
-                        colour_fade(chart->view->theme->fault, 0.14));
+                        colour_fade(chart->view->theme->fault, 0.11));
     }
 }
 

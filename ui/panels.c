@@ -3,6 +3,7 @@
 #include "ui/panel_frame.h"
 #include "ui/panel_heat.h"
 #include "ui/panel_latency.h"
+#include "ui/panel_map.h"
 #include "ui/panel_series.h"
 #include "ui/panel_stages.h"
 
@@ -15,6 +16,7 @@ const struct panel panels[] = {
     {"stages", "Where time goes", NULL, panel_stages_draw, panel_stages_csv},
     {"heat", "Latency heat map", NULL, panel_heat_draw, panel_heat_csv},
     {"cost", "Cost", NULL, panel_cost_draw, panel_cost_csv},
+    {"map", "Service map", panel_map_applies, panel_map_draw, panel_map_csv},
     {"traffic", "Traffic", NULL, panel_traffic_draw, panel_traffic_csv},
     {"failures", "Failures", panel_failures_applies, panel_failures_draw, panel_failures_csv},
     {"cold", "Cold starts", panel_cold_applies, panel_cold_draw, panel_cold_csv},
