@@ -197,7 +197,7 @@ static int64_t middles_before(const struct record *record, double at_s)
     int64_t last = record->count - 1;
     if (!(index > 0))
         return 0;
-    if (index < (double)record->count)
+    if (index < (double)last)
         return (int64_t)index;
     double end_s = (double)record->reached / 1e9;
     double middle_s = ((double)last * width + fmin(end_s, (double)record->count * width)) / 2;

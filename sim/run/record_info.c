@@ -189,10 +189,9 @@ static const char *label_of(struct blueprint *blueprint, const struct scenario *
                             const struct fault_def *fault)
 {
     struct text text = {0};
-    char number[UNIT_TEXT_MAX];
     text_add(&text, scenario->resources[fault->resource].name);
     if (!isnan(fault->latency_factor))
-        text_addf(&text, " %sx slower", unit_show_number(number, fault->latency_factor));
+        text_addf(&text, " %.3gx slower", fault->latency_factor);
     if (!isnan(fault->errors))
         text_addf(&text, " fails %.3g%%", fault->errors * 100);
     if (fault->set_count > 0)
