@@ -168,6 +168,8 @@ static void take_begun(struct session *session, struct delivery *delivery)
 {
     record_free(session->incoming);
     session->incoming = record_new(delivery->blueprint);
+    /* Whoever remembers what he drew by record and version must not take a new record at an old address for the old one. */
+    session->incoming->version = delivery->order << 32;
     session->incoming_order = session->running = delivery->order;
     for (int i = 0; i < delivery->dropped_count; i++)
         wish_drop(&session->wish, &delivery->dropped[i]);
