@@ -488,6 +488,7 @@ static void set_hints(void)
 {
     /* Else SDL opens OpenGL behind the window's pixels: 20 times slower, 100 MB more. */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,wayland"); /* SDL_VIDEODRIVER in the environment wins */
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_APP_NAME, "tepid");
@@ -530,11 +531,26 @@ static bool open_window(struct desktop *desktop, const struct platform_options *
     return make_pixels(desktop);
 }
 
+/* Whether a display is worth trying. SDL would otherwise go on to the console, or draw for nobody. */
+static bool has_display(void)
+{
+    static const char *const names[] = {"SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"};
+    for (size_t i = 0; i < COUNTOF(names); i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && value[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
 struct platform *platform_desktop_open(const struct platform_options *options, struct err *err)
 {
     set_hints();
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
-        err_file(err, "no window can be opened: %s", SDL_GetError());
+    bool display = has_display();
+    if (!display || SDL_Init(SDL_INIT_VIDEO) != 0) {
+        err_file(err, "no window can be opened: %s",
+                 display ? SDL_GetError()
+                         : "there is no display (DISPLAY and WAYLAND_DISPLAY are not set)");
         err_help(err, "start it within a desktop session, or give --headless");
         return NULL;
     }
