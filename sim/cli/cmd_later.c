@@ -16,18 +16,6 @@ static int refuse(const struct cli *cli, const struct command *command,
 
 #define NOT_YET "Not in this version: running it says so and exits 2."
 
-const struct command command_view = {
-    "view",
-    "[FILE] [-p name=value]... [--headless --screenshot PNG --at TIME]",
-    "the window (later)",
-    "Opens the window: watch a day go by, change a setting, see what it does. " NOT_YET "\n\n"
-    "Example:\n  tepid view hello.lua -p memory=1024MB",
-    NULL,
-    0,
-    99,
-    refuse,
-};
-
 const struct command command_report = {
     "report",
     "DIR",

@@ -50,12 +50,11 @@ int cli_fail(const struct cli *cli, const struct err *err);
 /* Writes what was made for stdout; EXIT_DONE, or EXIT_FILE after saying why it could not. */
 int cli_print(const struct cli *cli, const char *text);
 
-extern const struct command command_run, command_check, command_params, command_list, command_new,
-    command_explain, command_import, command_version, command_sweep, command_merge,
+extern const struct command command_run, command_view, command_check, command_params, command_list,
+    command_new, command_explain, command_import, command_version, command_sweep, command_merge,
     command_compare;
 /* cmd_later.c */
-extern const struct command command_view, command_report, command_emulate,
-    command_calibrate;
+extern const struct command command_report, command_emulate, command_calibrate;
 
 #define OPTION_NO_COLOR                                                                            \
     {                                                                                              \
