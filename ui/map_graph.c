@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_BACK  10    /* samples a figure rests on */
-#define BAD_SHARE  0.005 /* of calls: more, and the card says so */
-#define TRAVEL_S   1.4   /* of the wall clock that a dot takes along an edge */
-#define DOTS_BELOW 100.0 /* simulated seconds a second; faster, and only widths can be read */
+#define LOOK_BACK    10    /* samples a figure rests on */
+#define BAD_SHARE    0.005 /* of calls: more, and the card says so */
+#define TRAVEL_S     1.4   /* of the wall clock that a dot takes along an edge */
+#define DOTS_AN_EDGE 12.0  /* on the average; more would be a line */
+#define DOTS_BELOW   100.0 /* simulated seconds a second; faster, and only widths can be read */
 
 /* -- layout ---------------------------------------------------------------------------------------------- */
 
@@ -208,6 +209,24 @@ void map_draw_path(struct view *view, const struct map_graph *graph, const struc
     }
 }
 
+struct edge_flow map_flow(const struct view *view, int edge)
+{
+    double sample_s = record_info(view->run)->sample_s;
+    double at_s = fmin(view->time.cursor_s, record_reached_s(view->run) - sample_s / 2);
+    struct edge_flow mean = {0, 0};
+    double failed = 0;
+    int samples = 0;
+    for (; samples < LOOK_BACK && at_s - samples * sample_s > 0; samples++) {
+        struct edge_flow flow = record_flow(view->run, edge, at_s - samples * sample_s);
+        mean.calls_per_s += flow.calls_per_s;
+        failed += flow.calls_per_s * flow.failed_share;
+    }
+    if (mean.calls_per_s > 0)
+        mean.failed_share = failed / mean.calls_per_s;
+    mean.calls_per_s /= samples > 0 ? samples : 1;
+    return mean;
+}
+
 double map_flow_width(double calls_per_s)
 {
     return calls_per_s > 0 ? fmin(1 + 1.3 * log10(1 + calls_per_s), 8) : 1;
@@ -226,11 +245,11 @@ double map_dot_size(const struct view *view, int most)
     const struct record_info *info = record_info(view->run);
     double alive = 0;
     for (int i = 0; i < info->edge_count; i++)
-        alive += record_flow(view->run, i, view->time.cursor_s).calls_per_s;
+        alive += map_flow(view, i).calls_per_s;
     alive *= travel_s(view);
-    double size = 1;
+    double size = 1, least = fmin(most, DOTS_AN_EDGE * (double)info->edge_count);
     static const double factor[] = {2, 2.5, 2};
-    for (int i = 0; alive / size > most; i++)
+    for (int i = 0; alive / size > least && least > 0; i++)
         size *= factor[i % 3];
     return size;
 }
@@ -254,7 +273,7 @@ void map_draw_dots(struct view *view, const struct map_graph *graph, const struc
     if (dot_size <= 0)
         return;
     for (int e = 0; e < info->edge_count; e++) {
-        struct edge_flow flow = record_flow(view->run, e, view->time.cursor_s);
+        struct edge_flow flow = map_flow(view, e);
         double alive = flow.calls_per_s * travel_s(view) / dot_size;
         int dots = (int)alive;
         if (dot_phase(e, 7919) < alive - dots) /* a rare flow has a dot now and then */

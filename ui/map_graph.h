@@ -61,7 +61,10 @@ void map_figure(const struct record_node *node, const struct map_health *health,
 void map_draw_path(struct view *view, const struct map_graph *graph, const struct map_place *place,
                    int edge, struct stroke stroke);
 
-/* How many requests a dot stands for, so that no more than `most` are on their way: 1, 2, 5, 10 ...; 0: no dots at this speed, the flow
+/* What an edge carries at the cursor: the mean of the samples up to it. */
+struct edge_flow map_flow(const struct view *view, int edge);
+
+/* How many requests a dot stands for, so that no more than `most` (and a dozen an edge) are on their way: 1, 2, 5, 10 ...; 0: no dots at this speed, the flow
  * is drawn as width. */
 double map_dot_size(const struct view *view, int most);
 /* Dots of all edges at the cursor. */

@@ -69,7 +69,7 @@ static void draw_edges(struct view *view, const struct small_map *map, bool widt
     for (int i = 0; i < info->edge_count; i++) {
         double width = 1;
         if (widths)
-            width = map_flow_width(record_flow(view->run, i, view->time.cursor_s).calls_per_s) / 2;
+            width = map_flow_width(map_flow(view, i).calls_per_s) / 2;
         map_draw_path(
             view, &map->graph, &map->place, i,
             (struct stroke){widths ? colour_fade(view->theme->accent, 0.4) : view->theme->border,

@@ -2,10 +2,13 @@
 #include "ui/view.h"
 #include "ui/view_compare.h"
 #include "ui/view_insights.h"
+#include "ui/view_map.h"
 #include "ui/view_sweep.h"
 #include "ui/view_traces.h"
 
 const struct page pages[] = {
+    {"map", "Map", map_page_new, map_page_free, map_page_show, NULL, map_page_draw, map_page_csv,
+     NULL},
     {"traces", "Traces", traces_page_new, traces_page_free, traces_page_ask, NULL, traces_page_draw,
      traces_page_csv, NULL},
     {"compare", "Compare", compare_page_new, compare_page_free, NULL, NULL, compare_page_draw,
