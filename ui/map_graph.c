@@ -2,6 +2,7 @@
 #include "ui/map_graph.h"
 
 #include "core/unit.h"
+#include "ui/map_fold.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ static uint64_t topology_key(const struct record_info *info, const struct map_sh
     for (int i = 0; i < info->edge_count; i++)
         key = mix(key, (uint64_t)info->edges[i].from << 32 | (uint32_t)info->edges[i].to);
     key = mix(key, (uint64_t)(shape->card_w * 16) << 32 | (uint64_t)(shape->card_h * 16));
+    key = mix(key, (uint64_t)shape->page_w << 32 | (uint64_t)shape->page_h);
     return mix(key, (uint64_t)(shape->gap_x * 16) << 32 | (uint64_t)(shape->gap_y * 16)) | 1;
 }
 
@@ -87,6 +89,8 @@ void map_graph_update(struct map_graph *graph, const struct record *record,
                         .gap_x = shape->gap_x,
                         .gap_y = shape->gap_y};
     graph->layout = graph_lay_out(graph->arena, &ask);
+    if (shape->page_w > 0)
+        map_fold(graph->arena, &ask, &graph->layout, shape->page_w, shape->page_h);
 }
 
 struct point map_point(const struct map_place *place, struct point at)

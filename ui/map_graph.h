@@ -11,6 +11,7 @@
 
 struct map_shape {
     double card_w, card_h, gap_x, gap_y;
+    double page_w, page_h; /* layers too tall for such a page are folded (map_fold.h); 0: never */
 };
 
 struct map_graph {

@@ -46,8 +46,9 @@ static void lay_out(struct small_map *map, struct view *view, struct rect body)
 {
     double scale = view->canvas->text_scale;
     map->named = map_card_count(view->run) <= NAMED_MOST;
-    struct map_shape shape = {map->named ? 14 : 10, map->named ? 14 * scale + 20 : 10, 56,
-                              map->named ? 14 : 8};
+    struct map_shape shape = {14, 14 * scale + 20, 56, 14, 0, 0};
+    if (!map->named)
+        shape = (struct map_shape){10, 10, 40, 8, floor(body.w), floor(body.h)};
     map->graph = (struct map_graph){.arena = NULL};
     map_graph_update(&map->graph, view->run, &shape);
     double side = map->named ? 34 * scale : 10;

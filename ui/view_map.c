@@ -76,22 +76,25 @@ static int chosen_node(const struct map_page *page, const struct record_info *in
 
 /* -- place ------------------------------------------------------------------------------------------------ */
 
-static struct map_shape card_shape(const struct view *view)
+/* Many cards are one line each, and folded where they would not fit the page. */
+static struct map_shape card_shape(const struct view *view, struct rect where)
 {
-    bool compact = map_card_count(view->run) > COMPACT_ABOVE;
-    return compact ? (struct map_shape){128, 22, 46, 6} : (struct map_shape){136, 46, 58, 22};
+    if (map_card_count(view->run) > COMPACT_ABOVE)
+        return (struct map_shape){116, 22, 40, 6, floor(where.w), floor(where.h)};
+    return (struct map_shape){136, 46, 58, 22, 0, 0};
 }
 
 /* Cards stand as far apart as fills the height, so that a long chain is not a thin line. */
 static void update_graph(struct map_page *page, struct view *view, struct rect where)
 {
-    struct map_shape shape = card_shape(view);
-    if (page->graph.arena != NULL && page->aspect == where.h / where.w)
+    struct map_shape shape = card_shape(view, where);
+    if (page->graph.arena != NULL && page->aspect == where.h / where.w && shape.page_w == 0)
         shape.gap_y = page->gap_y;
     map_graph_update(&page->graph, view->run, &shape);
     const struct graph_layout *layout = &page->graph.layout;
     double wanted = layout->width * where.h / fmax(where.w, 1), had = shape.gap_y;
-    if (page->graph.key == page->fitted_key || page->graph.count == 0 || layout->height <= 0)
+    if (page->graph.key == page->fitted_key || page->graph.count == 0 || layout->height <= 0 ||
+        shape.page_w > 0)
         return;
     double rows = layout->height / (shape.card_h + had);
     double more = (wanted * 0.9 - layout->height) / fmax(rows, 1);
@@ -203,12 +206,25 @@ static void edge_tip(struct view *view, int edge)
     ui_tooltip(view->ui, tip);
 }
 
-/* Rates stand beside the beginning of their edges, where edges are still apart; only where there is room. */
+static int calls_into(const struct record_info *info, int node)
+{
+    int count = 0;
+    for (int i = 0; i < info->edge_count; i++)
+        count += info->edges[i].to == node;
+    return count;
+}
+
+/* The rate of the only edge into a card stands where it ends, others in the middle. */
 static void draw_rate(const struct map_page *page, struct view *view, int edge,
                       const struct edge_flow *flow)
 {
     char text[UNIT_TEXT_MAX];
-    struct point at = map_point(&page->place, graph_path_at(&page->graph.layout.paths[edge], 0.5));
+    const struct record_info *info = record_info(view->run);
+    const struct graph_path *path = &page->graph.layout.paths[edge];
+    bool alone = calls_into(info, info->edges[edge].to) == 1;
+    struct point at = map_point(&page->place, graph_path_at(path, alone ? 1 : 0.5));
+    if (alone)
+        at.x -= 22 * view->canvas->text_scale;
     at.y -= 9;
     (void)unit_show_rate(text, flow->calls_per_s);
     double wide = canvas_measure(view->canvas, TYPE_SMALL, text) + 6;
