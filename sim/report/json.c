@@ -111,6 +111,8 @@ static void describe_fault(const struct fault_def *fault, struct text *out)
         text_addf(out, "%sset %s=", out->length > 0 ? ", " : "", fault->set[i].name);
         value_show(&fault->set[i].value, out);
     }
+    if (fault->burst > 0)
+        text_addf(out, "%sburst of %lld", out->length > 0 ? ", " : "", (long long)fault->burst);
     if (fault->recycle)
         text_addf(out, "%srecycle", out->length > 0 ? ", " : "");
 }

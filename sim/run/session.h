@@ -1,15 +1,15 @@
 /* session.h - the simulations behind the window: started, cancelled, replaced, while the window goes on drawing.
  *
  * A session owns a study and up to three records: `current` (what the sliders say), `ghost` (what was on screen before, kept until
- * the new one has landed) and `baseline` (B sets it, or a variant, or another file: the A of A/B). Its worker threads load and
- * simulate; the window's thread calls session_poll once a frame, which never waits. What must not be lost (frames) travels in a
- * lock-free list that the window takes whole; "the latest" (progress) in a triple buffer; commands go the other way.
+ * the new one has landed) and `baseline` (B sets it, or a variant, or another file: the A of A/B). One thread loads, another
+ * simulates; the window's thread calls session_poll once a frame, which never waits: frames come through a lock-free list that it
+ * takes whole, with "the latest" (totals, costs so far) on the last of them. Commands go the other way, the newest in place of the one before.
  *
- * Moving a slider cancels what is under way and starts again with the same streams; the first frames are on screen one publish later
- * (<= 16 ms), and grow. A poke at simulated time t is a fault added at t: the run is simulated again with it, so that what lies before t
- * stays as it was, to the bit, and the list of pokes replays the session exactly (session_log).
- * The directory of the scenario is watched (libuv); a saved file is loaded off the window's thread and swapped in when valid, else the old run
- * stays and session_error says what is wrong and where.
+ * Moving a slider loads the scenario anew, then stops what is under way and starts again with the same streams; the first frames are on
+ * screen a few milliseconds later, and grow. A value or a file that turns out to be wrong stops nothing: session_error says what is wrong and where,
+ * and the old run goes on. A poke at simulated time t is a fault added at t: the run is simulated again with it, so that what lies
+ * before t stays as it was, to the bit, and the list of pokes replays the session exactly (session_log).
+ * The directories of the scenario and of all it reads are watched (libuv); a saved file is loaded off the window's thread and swapped in when valid.
  */
 #ifndef TEPID_RUN_SESSION_H
 #define TEPID_RUN_SESSION_H
