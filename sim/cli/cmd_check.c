@@ -10,6 +10,7 @@
 #include "model/svc_workflow.h"
 #include "report/page.h"
 #include "report/quantity.h"
+#include "report/theory_out.h"
 #include "scenario/setting.h"
 
 #define KIND_COLUMNS 10
@@ -230,6 +231,9 @@ static void write_check(const struct cli *cli, const struct scenario *scenario, 
     put_account(&page, &scenario->account);
     put_simulate(&page, &scenario->simulate);
     page_line(&page);
+    struct theory *theory = theory_make(scenario);
+    theory_put(&page, theory, NULL);
+    theory_free(theory);
     for (int i = 0; i < scenario->warning_count; i++) {
         page_put(&page, PAGE_WARN, "warning: ");
         page_wrap(&page, PAGE_PLAIN, scenario->warnings[i], 2);

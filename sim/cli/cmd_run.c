@@ -23,6 +23,8 @@ static const struct option_spec options_of_run[] = {
     {"jobs", 0, "N", "threads [as many as cores]; changes no result"},
     {"out", 0, "DIR", "results folder [out/<scenario>[-<variant>]-s<seed>]"},
     {"traces", 0, "N", "spans of N requests: slowest, failed, cold, random ones; traces.*"},
+    {"theory", 0, NULL,
+     "exact results beside the simulated ones, where queueing theory has any; --json always does"},
     {"json", 0, NULL, "one JSON object on stdout instead of the summary"},
     {"quiet", 'q', NULL, "nothing on stdout"},
     {"no-fail", 0, NULL, "exit 0 although an SLO is missed"},
@@ -58,7 +60,8 @@ static int print_results(const struct cli *cli, const struct options *options,
                          const struct report_info *info)
 {
     struct text out = {0};
-    struct text_options how = {.width = cli->width, .colour = cli->colour};
+    struct text_options how = {.width = cli->width, .colour = cli->colour,
+                               .theory = option_is_given(options, "theory")};
     if (option_is_given(options, "quiet"))
         return EXIT_DONE;
     if (option_is_given(options, "json")) {

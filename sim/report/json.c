@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "core/unit.h"
 #include "report/tables.h"
+#include "report/theory_out.h"
 
 #define NS_PER_S 1e9
 
@@ -226,6 +227,9 @@ static void add_run(struct json *json, const struct result *result, const struct
     for (const struct table *table = report_tables; table->file != NULL; table++)
         if (table->key != NULL)
             table_write_json(table, result, json);
+    struct theory *theory = theory_make(result->scenario);
+    theory_add_json(json, theory, result);
+    theory_free(theory);
     add_performance(json, result, info);
     json_close(json);
 }

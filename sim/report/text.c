@@ -4,6 +4,7 @@
 #include "report/files.h"
 #include "report/heading.h"
 #include "report/section.h"
+#include "report/theory_out.h"
 
 static void put_warnings(const struct section *section)
 {
@@ -18,6 +19,13 @@ static void put_warnings(const struct section *section)
         page_line(section->page);
     }
     page_line(section->page);
+}
+
+static void put_theory(const struct section *section)
+{
+    struct theory *theory = theory_make(section->result->scenario);
+    theory_put(section->page, theory, section->result);
+    theory_free(theory);
 }
 
 void text_write_run(const struct result *result, const struct text_options *options,
@@ -41,6 +49,8 @@ void text_write_run(const struct result *result, const struct text_options *opti
     section_cost(&section);
     section_insights(&section);
     put_warnings(&section);
+    if (options->theory)
+        put_theory(&section);
     heading_folder(&page, options->folder, files_names);
     lookup_free(lookup);
 }

@@ -14,6 +14,7 @@ struct text_options {
     bool colour;
     const char *folder;         /* where the files are, or NULL */
     const char *const *folders; /* of each variant, or NULL */
+    bool theory;                /* the closed-form twin of each run as well */
 };
 
 void text_write_run(const struct result *result, const struct text_options *options,

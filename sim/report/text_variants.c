@@ -6,6 +6,7 @@
 #include "report/quantity.h"
 #include "report/section.h"
 #include "report/text.h"
+#include "report/theory_out.h"
 #include "report/variant_slos.h"
 
 /* Columns that no variant has data for are left out. */
@@ -188,6 +189,14 @@ static void put_folders(struct page *page, const char *const *folders, int count
     }
 }
 
+static void put_theory(struct page *page, const struct result *result)
+{
+    struct theory *theory = theory_make(result->scenario);
+    heading_title(page, result->scenario, result->variant);
+    theory_put(page, theory, result);
+    theory_free(theory);
+}
+
 void text_write_variants(struct result *const *results, int count,
                          const struct text_options *options, struct text *out)
 {
@@ -208,6 +217,8 @@ void text_write_variants(struct result *const *results, int count,
     page_line(&page);
     variant_slos_put(&page, results, count);
     put_variant_ends(&page, results, count);
+    for (int v = 0; v < count && options->theory; v++)
+        put_theory(&page, results[v]);
     put_folders(&page, options->folders, count);
     if (options->folder != NULL)
         heading_folder(&page, options->folder, (const char *const[]){"variants.csv", NULL});

@@ -201,6 +201,12 @@ holds out2/slo.csv ',0,'
 ok "--json" 0 run a.lua --out out3 --json
 json stdout
 for key in meta summary cost slo insights performance wall_s events_per_s peak_rss_bytes; do holds stdout "\"$key\""; done
+grep -q '"theory": \[' stdout && grep -q '"theory_gaps": \[' stdout
+verdict $? "--json: no theory"
+ok "--theory" 0 run a.lua --out out3 --theory
+holds stdout '^ +no closed form for|^  THEORY +exact +simulated'
+ok "check says what theory says" 0 check a.lua
+holds stdout '^  THEORY'
 ok "--json of variants" 0 run a.lua --out out4 --json --variant all
 json stdout
 holds stdout '"runs"'
