@@ -484,11 +484,24 @@ static const struct platform_ops desktop_ops = {
     .clipboard = clipboard,
 };
 
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value != NULL && value[0] != '\0';
+}
+
+/* Whether a display is worth trying. SDL would otherwise go on to the console, or draw for nobody. */
+static bool has_display(void)
+{
+    return is_set("SDL_VIDEODRIVER") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
+}
+
 static void set_hints(void)
 {
     /* Else SDL opens OpenGL behind the window's pixels: 20 times slower, 100 MB more. */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,wayland"); /* SDL_VIDEODRIVER in the environment wins */
+    /* SDL_VIDEODRIVER in the environment wins. Where there is no Wayland its library would only complain. */
+    SDL_SetHint(SDL_HINT_VIDEODRIVER, is_set("WAYLAND_DISPLAY") ? "x11,wayland" : "x11");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_APP_NAME, "tepid");
@@ -531,26 +544,19 @@ static bool open_window(struct desktop *desktop, const struct platform_options *
     return make_pixels(desktop);
 }
 
-/* Whether a display is worth trying. SDL would otherwise go on to the console, or draw for nobody. */
-static bool has_display(void)
-{
-    static const char *const names[] = {"SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"};
-    for (size_t i = 0; i < COUNTOF(names); i++) {
-        const char *value = getenv(names[i]);
-        if (value != NULL && value[0] != '\0')
-            return true;
-    }
-    return false;
-}
-
 struct platform *platform_desktop_open(const struct platform_options *options, struct err *err)
 {
     set_hints();
-    bool display = has_display();
-    if (!display || SDL_Init(SDL_INIT_VIDEO) != 0) {
-        err_file(err, "no window can be opened: %s",
-                 display ? SDL_GetError()
-                         : "there is no display (DISPLAY and WAYLAND_DISPLAY are not set)");
+    bool tried = has_display();
+    if (!tried || SDL_Init(SDL_INIT_VIDEO) != 0) {
+        const char *display = is_set("DISPLAY") ? getenv("DISPLAY") : getenv("WAYLAND_DISPLAY");
+        if (!tried)
+            err_file(err, "no window can be opened: there is no display (DISPLAY and "
+                          "WAYLAND_DISPLAY are not set)");
+        else if (is_set("SDL_VIDEODRIVER"))
+            err_file(err, "no window can be opened: %s", SDL_GetError());
+        else
+            err_file(err, "no window can be opened: the display '%s' cannot be reached", display);
         err_help(err, "start it within a desktop session, or give --headless");
         return NULL;
     }
