@@ -1,17 +1,18 @@
-# completion.bash - words for tepid in bash. Options are read from --help, so they cannot be out of date.
+# completion.bash - words for tepid and tepid-ui in bash. Options are read from --help, so they cannot be out of date.
 
 _tepid_commands() {
     tepid --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'
 }
 
 _tepid_options() {
-    tepid "$1" --help 2>/dev/null | sed -n 's/^  [-, a-z]\{4\}\(--[a-z][a-z-]*\).*/\1/p'
+    "$@" --help 2>/dev/null | sed -n 's/^  [-, a-z]\{4\}\(--[a-z][a-z-]*\).*/\1/p'
 }
 
 # Parameters of the scenario already on the line, as "name=".
 _tepid_parameters() {
-    local word
-    for word in "${COMP_WORDS[@]:2}"; do
+    local word first=2
+    [ "${COMP_WORDS[0]##*/}" != tepid-ui ] || first=1
+    for word in "${COMP_WORDS[@]:first}"; do
         case $word in
         -*) ;;
         *)
@@ -26,8 +27,12 @@ _tepid_parameters() {
 _tepid() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local command=${COMP_WORDS[1]}
+    local program=(tepid "$command")
     COMPREPLY=()
-    if [ "$COMP_CWORD" -eq 1 ]; then
+    if [ "${COMP_WORDS[0]##*/}" = tepid-ui ]; then
+        command=view
+        program=(tepid-ui)
+    elif [ "$COMP_CWORD" -eq 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_tepid_commands) --help" -- "$current")
         return
     fi
@@ -45,7 +50,15 @@ _tepid() {
         mapfile -t COMPREPLY < <(compgen -W "full off" -- "$current")
         return
         ;;
-    --out)
+    --theme)
+        mapfile -t COMPREPLY < <(compgen -W "dark light" -- "$current")
+        return
+        ;;
+    --page)
+        mapfile -t COMPREPLY < <(compgen -W "charts map traces compare sweep insights" -- "$current")
+        return
+        ;;
+    --out | --screenshot | --script)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
@@ -57,7 +70,7 @@ _tepid() {
         ;;
     esac
     if [ "${current:0:1}" = - ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(_tepid_options "$command")" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "$(_tepid_options "${program[@]}")" -- "$current")
         return
     fi
     case $command in
@@ -90,4 +103,4 @@ _tepid() {
     esac
 }
 
-complete -F _tepid tepid
+complete -F _tepid tepid tepid-ui

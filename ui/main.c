@@ -208,8 +208,7 @@ static void print_help(void)
 {
     fputs("tepid-ui - the window of tepid\n\nUsage: tepid-ui [FILE] [OPTIONS]\n\n"
           "FILE is a scenario, or a name of 'tepid list'; without one the window shows the "
-          "stories.\n\n"
-          "Options:\n",
+          "stories.\n\n",
           stdout);
     options_print(view_options, stdout);
     fputs("\nExamples:\n"
