@@ -53,7 +53,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(OUT)/%.o)
 AR_release := gcc-ar
 AR_BUILD   := $(or $(AR_$(BUILD)),ar)
 
-.PHONY: all help deps deps-check test quick bench fuzz demo layers goldens stories install clean format tidy strict release debug asan tsan o0 o3 bins FORCE
+.PHONY: all help deps deps-check test quick bench fuzz demo layers goldens stories install uninstall clean format tidy strict release debug asan tsan o0 o3 bins FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -164,16 +164,11 @@ fuzz: all ## differential fuzz of the event list, and of the loaders, with sanit
 layers: ## prove that includes point down and libraries have one door
 	@scripts/layers.sh
 
-install: all ## install program, assets, scenarios, completion and man page under PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog $(DESTDIR)$(PREFIX)/share/tepid/assets/traces $(DESTDIR)$(PREFIX)/share/tepid/scenarios $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -m 755 build/release/$(PROGRAM) $(DESTDIR)$(PREFIX)/bin/tepid
-	install -m 644 assets/catalog/*.json $(DESTDIR)$(PREFIX)/share/tepid/assets/catalog/
-	install -m 644 assets/traces/* $(DESTDIR)$(PREFIX)/share/tepid/assets/traces/
-	install -m 644 scenarios/*.lua $(DESTDIR)$(PREFIX)/share/tepid/scenarios/
-	install -d $(DESTDIR)$(PREFIX)/share/tepid/scenarios/lib
-	install -m 644 scenarios/lib/*.lua $(DESTDIR)$(PREFIX)/share/tepid/scenarios/lib/
-	install -m 644 assets/tepid.1 $(DESTDIR)$(PREFIX)/share/man/man1/tepid.1
-	install -m 644 scripts/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tepid
+install: all ## programs, assets, scenarios, manual pages, completion, desktop entry under PREFIX
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' PROGRAM='$(PROGRAM)' scripts/install.sh
+
+uninstall: ## take away what make install put in place
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh --uninstall
 
 format: ## clang-format over everything
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -6,7 +6,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/arena.h"
+#include "core/text.h"
+#include "cost/catalog.h"
 #include "ui/export.h"
+
+/* The picture beside the title and in the bar; a desktop without one draws its own. */
+static void show_icon(struct platform *platform, const char *program)
+{
+    struct err ignored = {0};
+    struct pixels icon;
+    struct text path = {0};
+    char *assets = catalog_find_assets(program, &ignored);
+    if (assets != NULL)
+        text_addf(&path, "%s/icon/tepid-64.png", assets);
+    if (assets != NULL && export_read_png(path.data, &icon)) {
+        platform_set_icon(platform, &icon);
+        pixels_free(&icon);
+    }
+    text_free(&path);
+    mem_free(assets);
+}
 
 bool window_open(struct window *window, const struct window_setup *setup, struct err *err)
 {
@@ -22,6 +42,8 @@ bool window_open(struct window *window, const struct window_setup *setup, struct
         window_close(window);
         return false;
     }
+    if (!setup->platform.headless)
+        show_icon(window->platform, setup->app.session.study.program);
     window->compose = compose_new(window->fonts);
     struct ui_clipboard clipboard = platform_clipboard(window->platform);
     ui_set_clipboard(window->app->ui, &clipboard);
