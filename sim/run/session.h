@@ -74,6 +74,9 @@ void session_clear_pokes(struct session *session);
 
 /* The current run becomes the baseline; without one, there is none any more. */
 void session_set_baseline(struct session *session);
+/* Another design becomes the baseline as soon as it has been simulated, beside the current run: a variant (NULL: the file as it
+ * stands) of this file, or of another one; with the same seed and pokes, without what the sliders say. */
+void session_set_baseline_of(struct session *session, const char *file, const char *variant);
 void session_clear_baseline(struct session *session);
 
 /* What was done, one command a line, in the words of the command line: replays the session exactly. Valid until the next command. */

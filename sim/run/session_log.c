@@ -126,6 +126,21 @@ void session_log_variant(struct session_log *log, const char *variant)
     text_free(&line);
 }
 
+/* "baseline" alone is the run as it is; "--variant" alone the file as it stands. */
+void session_log_baseline(struct session_log *log, const char *file, const char *variant)
+{
+    struct text line = {0};
+    text_add(&line, "baseline");
+    if (variant != NULL)
+        add_option(&line, "--variant", variant);
+    if (file != NULL)
+        add_option(&line, "--file", file);
+    if (file == NULL && variant == NULL)
+        text_add(&line, " --variant");
+    add_line(log, &line, 0);
+    text_free(&line);
+}
+
 void session_log_seed(struct session_log *log, uint64_t seed)
 {
     struct text line = {0};

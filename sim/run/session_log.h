@@ -11,7 +11,8 @@
  *     poke users burst 500 at 600000000000ns
  *     poke hello fail at 600000000000ns
  *     unpoke
- *     baseline, unbaseline
+ *     baseline                 (the run as it is; --variant NAME or --file FILE: that design)
+ *     unbaseline
  *
  * Words with blanks or quotes stand in single quotes. While a slider is dragged only its last value is kept.
  */
@@ -35,6 +36,7 @@ void session_log_add(struct session_log *log, const char *line);
 void session_log_set(struct session_log *log, const char *resource, const char *name,
                      const char *value);
 void session_log_variant(struct session_log *log, const char *variant);
+void session_log_baseline(struct session_log *log, const char *file, const char *variant);
 void session_log_seed(struct session_log *log, uint64_t seed);
 void session_log_poke(struct session_log *log, const char *resource, enum poke poke, sim_time at,
                       int64_t burst);

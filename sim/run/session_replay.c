@@ -54,6 +54,28 @@ static bool replay_seed(struct session *session, const char *text, struct err *e
     return true;
 }
 
+/* "baseline", "baseline --variant [NAME] [--file FILE]", "baseline --file FILE". */
+static bool replay_baseline(struct session *session, const char *const *words, int count,
+                            struct err *err)
+{
+    const char *file = NULL, *variant = NULL;
+    if (count == 1) {
+        (void)session_wait(session, REPLAY_WAIT_S); /* a run that failed is no baseline */
+        session_set_baseline(session);
+        return true;
+    }
+    for (int i = 1; i < count; i += 2) {
+        if (strcmp(words[i], "--variant") == 0 && (i + 1 < count || count == 2))
+            variant = i + 1 < count ? words[i + 1] : NULL;
+        else if (strcmp(words[i], "--file") == 0 && i + 1 < count)
+            file = words[i + 1];
+        else
+            return err_set(err, "not of the form: baseline --variant NAME --file FILE");
+    }
+    session_set_baseline_of(session, file, variant);
+    return true;
+}
+
 static bool replay_words(struct session *session, struct arena *arena, const char **words,
                          int count, struct err *err)
 {
@@ -74,9 +96,8 @@ static bool replay_words(struct session *session, struct arena *arena, const cha
         session_reset_params(session);
     } else if (strcmp(word, "unpoke") == 0 && count == 1) {
         session_clear_pokes(session);
-    } else if (strcmp(word, "baseline") == 0 && count == 1) {
-        (void)session_wait(session, REPLAY_WAIT_S); /* a run that failed is no baseline */
-        session_set_baseline(session);
+    } else if (strcmp(word, "baseline") == 0) {
+        return replay_baseline(session, words, count, err);
     } else if (strcmp(word, "unbaseline") == 0 && count == 1) {
         session_clear_baseline(session);
     } else {

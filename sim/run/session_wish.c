@@ -290,3 +290,19 @@ void wish_put(const struct wish *wish, struct order *order)
         .times = wish->times,
     };
 }
+
+void wish_put_beside(const struct wish *wish, const char *file, const char *variant,
+                     struct order *order)
+{
+    struct wish other = *wish;
+    other.change_count = 0;
+    other.variant = (char *)variant; /* only to be copied */
+    if (file != NULL) {
+        other.setup = (struct study_setup){.program = wish->setup.program,
+                                           .file = file,
+                                           .prices = wish->setup.prices,
+                                           .load_limit = wish->setup.load_limit};
+        other.poke_count = 0; /* of resources it may not have */
+    }
+    wish_put(&other, order);
+}

@@ -47,5 +47,8 @@ void wish_clear_pokes(struct wish *wish);
 
 /* Fills in what is to be loaded. */
 void wish_put(const struct wish *wish, struct order *order);
+/* The same of another design: of a file (NULL: this one) and a variant, with the seed and the pokes but not the changes. */
+void wish_put_beside(const struct wish *wish, const char *file, const char *variant,
+                     struct order *order);
 
 #endif

@@ -9,97 +9,12 @@
 #define PUBLISH_NS       (INT64_C(1000000000) / 60)
 #define PUBLISH_FIRST_NS (INT64_C(2000000)) /* the first frames are waited for */
 
-/* -- shared things ------------------------------------------------------------------------------------ */
-
-struct shared_study *shared_study_new(struct study *study)
-{
-    struct shared_study *shared = mem_resize(NULL, sizeof *shared);
-    *shared = (struct shared_study){.study = study};
-    atomic_store(&shared->users, 1);
-    return shared;
-}
-
-struct shared_study *shared_study_keep(struct shared_study *shared)
-{
-    if (shared != NULL)
-        atomic_fetch_add(&shared->users, 1);
-    return shared;
-}
-
-void shared_study_release(void *held)
-{
-    struct shared_study *shared = held;
-    if (shared == NULL || atomic_fetch_sub(&shared->users, 1) > 1)
-        return;
-    study_close(shared->study);
-    mem_free(shared);
-}
-
-static struct shared_run *shared_run_new(struct scenario *scenario, struct shared_study *study)
-{
-    struct shared_run *shared = mem_resize(NULL, sizeof *shared);
-    *shared = (struct shared_run){.scenario = scenario, .study = shared_study_keep(study)};
-    atomic_store(&shared->users, 1);
-    return shared;
-}
-
-struct shared_run *shared_run_keep(struct shared_run *shared)
-{
-    atomic_fetch_add(&shared->users, 1);
-    return shared;
-}
-
-void shared_run_release(void *held)
-{
-    struct shared_run *shared = held;
-    if (shared == NULL || atomic_fetch_sub(&shared->users, 1) > 1)
-        return;
-    scenario_free(shared->scenario);
-    shared_study_release(shared->study);
-    mem_free(shared);
-}
-
-struct order *order_new(uint64_t number)
-{
-    struct order *order = mem_resize(NULL, sizeof *order);
-    memset(order, 0, sizeof *order);
-    order->number = number;
-    order->arena = arena_new();
-    return order;
-}
-
-void order_free(struct order *order)
-{
-    if (order == NULL)
-        return;
-    scenario_free(order->scenario);
-    shared_run_release(order->traced);
-    shared_study_release(order->study);
-    arena_free(order->arena);
-    mem_free(order);
-}
-
-void delivery_free(struct delivery *delivery)
-{
-    blueprint_free(delivery->blueprint);
-    chunk_free(&delivery->chunk);
-    result_free(delivery->result);
-    shared_run_release(delivery->run);
-    trace_set_free(delivery->traces);
-    shared_study_release(delivery->study);
-    mem_free(delivery);
-}
-
-struct delivery *delivery_next(const struct delivery *delivery)
-{
-    return (struct delivery *)delivery->handed.next;
-}
-
 /* -- the threads -------------------------------------------------------------------------------------- */
 
 /* One order that waits; a newer one takes its place. */
 struct slot {
     _Atomic(struct order *) waiting;
+    _Atomic(struct order *) aside; /* only when nothing else waits */
     uv_sem_t filled;
     uv_thread_t thread;
 };
@@ -118,7 +33,7 @@ struct worker {
 
 static void slot_put(struct slot *slot, struct order *order)
 {
-    order_free(atomic_exchange(&slot->waiting, order));
+    order_free(atomic_exchange(order->aside ? &slot->aside : &slot->waiting, order));
     uv_sem_post(&slot->filled);
 }
 
@@ -131,6 +46,8 @@ static struct order *slot_get(struct worker *worker, struct slot *slot)
         if (atomic_load(&worker->over))
             return NULL;
         order = atomic_exchange(&slot->waiting, NULL);
+        if (order == NULL)
+            order = atomic_exchange(&slot->aside, NULL);
         if (order == NULL && slot == &worker->run)
             order = atomic_exchange(&worker->trace, NULL);
     }
@@ -162,73 +79,13 @@ static void deliver_failure(struct worker *worker, const struct order *order, co
 
 /* -- loading ----------------------------------------------------------------------------------------------- */
 
-static bool open_study(struct order *order, struct err *err)
-{
-    if (order->study != NULL)
-        return true;
-    struct study *study = study_open(&order->setup, err);
-    if (study == NULL)
-        return false;
-    order->study = shared_study_new(study);
-    return true;
-}
-
-static struct scenario *load_as_is(struct order *order, struct err *err)
-{
-    order->load.trusted = order->load.silent = order->study->trusted;
-    struct scenario *scenario = study_load(order->study->study, &order->load, err);
-    order->study->trusted |= scenario != NULL;
-    return scenario;
-}
-
-/* The file may have been saved without a parameter that was moved before. What it does not take any more is dropped, the
- * rest stays; if it does not load by itself either, that is what is said. */
-static struct scenario *load_without(struct order *order, struct err *err)
-{
-    int count = order->load.change_count;
-    struct change *changes = ARENA_ARRAY(order->arena, struct change, count);
-    memcpy(changes, order->load.changes, sizeof *changes * (size_t)count);
-    struct change *kept = ARENA_ARRAY(order->arena, struct change, count);
-    order->dropped = ARENA_ARRAY(order->arena, struct change, count);
-    order->load.changes = kept;
-    order->load.change_count = 0;
-    struct scenario *scenario = load_as_is(order, err);
-    for (int i = 0; i < count && scenario != NULL; i++) {
-        struct err ignored = {0};
-        kept[order->load.change_count++] = changes[i];
-        struct scenario *more = load_as_is(order, &ignored);
-        if (more == NULL) {
-            order->load.change_count--;
-            order->dropped[order->dropped_count++] = changes[i];
-            continue;
-        }
-        scenario_free(scenario);
-        scenario = more;
-    }
-    return scenario;
-}
-
-static bool load(struct order *order, struct err *err)
-{
-    bool fresh = order->study == NULL;
-    if (!open_study(order, err))
-        return false;
-    order->scenario = load_as_is(order, err);
-    if (order->scenario != NULL || !fresh || order->load.change_count == 0)
-        return order->scenario != NULL;
-    struct err bare = {0};
-    order->scenario = load_without(order, &bare);
-    if (order->scenario == NULL)
-        *err = bare;
-    return order->scenario != NULL;
-}
-
-/* The runner may have begun with the new order already. */
+/* The runner may have begun with the new order already. Number 0 can wait. */
 static void stop_running(struct worker *worker, uint64_t number)
 {
     uv_mutex_lock(&worker->lock);
-    if (worker->running != NULL && worker->running->number < number)
-        worker->running->stop = 1;
+    struct order *running = worker->running;
+    if (running != NULL && number > 0 && (running->aside || running->number < number))
+        running->stop = 1;
     uv_mutex_unlock(&worker->lock);
 }
 
@@ -238,8 +95,8 @@ static void load_orders(void *context)
     struct order *order;
     while ((order = slot_get(worker, &worker->load)) != NULL) {
         struct err err = {0};
-        if (load(order, &err)) {
-            uint64_t number = order->number;
+        if (order_load(order, &err)) {
+            uint64_t number = order->aside ? 0 : order->number;
             slot_put(&worker->run, order);
             stop_running(worker, number);
         } else {
@@ -387,6 +244,17 @@ static void set_running(struct worker *worker, struct order *order)
     uv_mutex_unlock(&worker->lock);
 }
 
+/* What stood aside was stopped for something else: again afterwards, unless there is a newer one. Returns what is left over. */
+static struct order *put_back(struct worker *worker, struct order *order)
+{
+    struct order *none = NULL;
+    order->stop = 0;
+    if (!atomic_compare_exchange_strong(&worker->run.aside, &none, order))
+        return order;
+    uv_sem_post(&worker->run.filled);
+    return NULL;
+}
+
 static void run_orders(void *context)
 {
     struct worker *worker = context;
@@ -398,6 +266,8 @@ static void run_orders(void *context)
         else
             simulate(worker, order);
         set_running(worker, NULL);
+        if (order->aside && order->scenario != NULL && order->stop == 1)
+            order = put_back(worker, order);
         order_free(order);
     }
 }
@@ -427,6 +297,7 @@ static void slot_close(struct slot *slot)
     uv_sem_post(&slot->filled);
     ASSERT(uv_thread_join(&slot->thread) == 0);
     order_free(atomic_exchange(&slot->waiting, NULL));
+    order_free(atomic_exchange(&slot->aside, NULL));
     uv_sem_destroy(&slot->filled);
 }
 
@@ -458,6 +329,22 @@ void worker_free(struct worker *worker)
 void worker_order(struct worker *worker, struct order *order)
 {
     slot_put(&worker->load, order);
+}
+
+void worker_order_aside(struct worker *worker, struct order *order)
+{
+    order->aside = true;
+    slot_put(&worker->load, order);
+}
+
+void worker_drop_aside(struct worker *worker)
+{
+    order_free(atomic_exchange(&worker->load.aside, NULL));
+    order_free(atomic_exchange(&worker->run.aside, NULL));
+    uv_mutex_lock(&worker->lock);
+    if (worker->running != NULL && worker->running->aside)
+        worker->running->stop = 2;
+    uv_mutex_unlock(&worker->lock);
 }
 
 void worker_trace(struct worker *worker, struct order *order)

@@ -32,13 +32,16 @@ struct shared_run {
     struct scenario *scenario;
     struct shared_study *study;
 };
+struct shared_run *shared_run_new(struct scenario *scenario, struct shared_study *study);
 struct shared_run *shared_run_keep(struct shared_run *shared);
 void shared_run_release(void *shared); /* accepts NULL */
 
 /* To simulate a scenario, or to trace requests of one that was simulated (`traced`). */
 struct order {
-    _Atomic int stop; /* nobody waits for it any more */
-    uint64_t number;  /* 1, 2, ... as they are given */
+    _Atomic int
+        stop; /* not 0: nobody waits for it any more; of one that stands aside, 1: something else comes first */
+    bool aside;      /* to stand beside: waits until nothing else is to be simulated */
+    uint64_t number; /* 1, 2, ... as they are given */
     struct arena *arena;
     struct shared_study *study; /* NULL: to be opened from `setup` */
     struct study_setup setup;
@@ -53,6 +56,8 @@ struct order {
 };
 struct order *order_new(uint64_t number);
 void order_free(struct order *order); /* accepts NULL */
+/* Opens its study and loads its scenario. */
+bool order_load(struct order *order, struct err *err);
 
 enum delivery_kind {
     DELIVERY_BEGUN,
@@ -86,6 +91,9 @@ void worker_free(struct worker *worker); /* stops everything and waits; accepts 
 
 /* Takes over the order. */
 void worker_order(struct worker *worker, struct order *order);
+/* The same of one that stands aside. Of these, too, only the newest counts. */
+void worker_order_aside(struct worker *worker, struct order *order);
+void worker_drop_aside(struct worker *worker); /* nobody waits for it any more */
 /* The same of one to trace: its number is that of the run. It waits until nothing is to be simulated. */
 void worker_trace(struct worker *worker, struct order *order);
 

@@ -251,6 +251,38 @@ static void test_the_baseline_stays_what_it_was(void)
     close_fixture(&fixture);
 }
 
+/* Another design beside the current one, whatever happens to that meanwhile. */
+static void test_a_variant_or_a_file_may_be_the_baseline(void)
+{
+    struct fixture fixture = open_text(shop), again;
+    struct err err = {0};
+    struct study_load load = {.variant = "big", .times = study_times_default};
+    struct twin twin = run_twin(&fixture, &load);
+    session_set_baseline_of(fixture.session, NULL, "big");
+    for (int i = 0; i < 8; i++)
+        CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", i % 2 ? "9/s" : "99/s", &err));
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(session_baseline(fixture.session));
+    check_same(record_result(session_baseline(fixture.session)), twin.result);
+    CU_ASSERT_PTR_NULL(record_info(session_current(fixture.session))->variant);
+    again = open_text("scenario 'other' {}\n");
+    CU_ASSERT_TRUE(session_replay(again.session, session_log(fixture.session), &err));
+    CU_ASSERT_TRUE_FATAL(session_wait(again.session, PATIENCE_S));
+    check_same(record_result(session_baseline(again.session)), twin.result);
+    session_set_baseline_of(fixture.session, "hello", NULL);
+    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_STRING_EQUAL(record_info(session_baseline(fixture.session))->scenario, "hello");
+    session_set_baseline_of(fixture.session, NULL, "no such variant");
+    CU_ASSERT_FALSE(session_wait(fixture.session, PATIENCE_S));
+    CU_ASSERT_STRING_EQUAL(record_info(session_baseline(fixture.session))->scenario, "hello");
+    session_set_baseline_of(fixture.session, NULL, NULL);
+    session_clear_baseline(fixture.session);
+    CU_ASSERT_PTR_NULL(session_baseline(fixture.session));
+    free_twin(&twin);
+    close_fixture(&again);
+    close_fixture(&fixture);
+}
+
 /* -- what goes wrong --------------------------------------------------------------------------------- */
 
 static void test_an_error_says_where_and_leaves_the_old_run(void)
@@ -562,6 +594,7 @@ CU_TestInfo suite_session[] = {
     TEST(test_the_old_curve_stays_until_the_new_one_has_landed),
     TEST(test_a_session_may_be_freed_at_any_time),
     TEST(test_the_baseline_stays_what_it_was),
+    TEST(test_a_variant_or_a_file_may_be_the_baseline),
     TEST(test_an_error_says_where_and_leaves_the_old_run),
     TEST(test_a_file_with_an_error_gives_a_session_that_says_so),
     TEST(test_a_poke_changes_nothing_before_it),
