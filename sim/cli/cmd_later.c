@@ -16,19 +16,6 @@ static int refuse(const struct cli *cli, const struct command *command,
 
 #define NOT_YET "Not in this version: running it says so and exits 2."
 
-const struct command command_report = {
-    "report",
-    "DIR",
-    "a page with charts from a results folder (later)",
-    "Writes one self-contained HTML page and a Markdown page with charts from a results "
-    "folder.\n" NOT_YET "\n\n"
-    "Example:\n  tepid report out/hello-s42",
-    NULL,
-    0,
-    99,
-    refuse,
-};
-
 const struct command command_emulate = {
     "emulate",
     "FILE",

@@ -1,13 +1,9 @@
 /* cmd_run.c - tepid run: load, simulate, write, print, and an exit code that says how it went. */
 #include <string.h>
-#include <sys/resource.h>
 
-#include "cli/progress.h"
 #include "cli/run_insights.h"
-#include "cli/run_plan.h"
+#include "cli/run_make.h"
 #include "cli/version.h"
-#include "report/files.h"
-#include "report/quantity.h"
 #include "report/text.h"
 
 static const struct option_spec options_of_run[] = {
@@ -39,22 +35,6 @@ static const struct option_spec options_of_run[] = {
     {0},
 };
 
-static int64_t peak_rss_bytes(void)
-{
-    struct rusage usage;
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : 0;
-}
-
-static bool write_files(const struct run_plan *plan, struct result *const *results,
-                        const struct report_info *info, struct err *err)
-{
-    for (int i = 0; i < plan->count; i++)
-        if (!files_write_run(plan->folders[i], results[i], info, err))
-            return false;
-    return plan->table_folder == NULL ||
-           files_write_variants(plan->table_folder, results, plan->count, err);
-}
-
 static int print_results(const struct cli *cli, const struct options *options,
                          const struct run_plan *plan, struct result *const *results,
                          const struct report_info *info)
@@ -79,78 +59,6 @@ static int print_results(const struct cli *cli, const struct options *options,
     return code;
 }
 
-/* Says which limit ended a run, and returns the exit code. */
-static int report_end(const struct cli *cli, const struct result *result,
-                      const struct options *options, const char *folder)
-{
-    static const char *const limits[] = {
-        [RUN_MAX_WALL] = "max-wall",
-        [RUN_MAX_EVENTS] = "max-events",
-        [RUN_MAX_MEMORY] = "max-memory",
-    };
-    char reached[UNIT_TEXT_MAX], whole[UNIT_TEXT_MAX];
-    quantity_show_span(reached, result->reached);
-    quantity_show_span(whole, result->duration);
-    if (result->end == RUN_INTERRUPTED) {
-        fprintf(stderr, "interrupted at %s of %s: what was computed is in %s, marked partial\n",
-                reached, whole, folder);
-        return EXIT_INTERRUPTED;
-    }
-    struct err err = {0};
-    err_limit(&err, "--%s %s was reached at %s of %s", limits[result->end],
-              option_value(options, limits[result->end]), reached, whole);
-    err_help(&err,
-             "what was computed is in %s, marked partial; raise the limit or shorten --duration",
-             folder);
-    return cli_fail(cli, &err);
-}
-
-/* What the exit code has to say, most urgent first: interrupted, limit, SLO. */
-static int outcome(const struct cli *cli, const struct options *options,
-                   const struct run_plan *plan, struct result *const *results)
-{
-    int ended = -1;
-    bool passed = true;
-    for (int i = 0; i < plan->count; i++) {
-        passed = passed && results[i]->slos_passed;
-        if (results[i]->end == RUN_COMPLETE)
-            continue;
-        if (ended < 0 || results[i]->end == RUN_INTERRUPTED)
-            ended = i;
-        if (results[i]->end == RUN_INTERRUPTED)
-            break;
-    }
-    if (ended >= 0)
-        return report_end(cli, results[ended], options, plan->folders[ended]);
-    return passed || option_is_given(options, "no-fail") ? EXIT_DONE : EXIT_SLO_MISSED;
-}
-
-static bool simulate(const struct cli *cli, const struct options *options,
-                     const struct run_plan *plan, const struct run_settings *settings,
-                     struct result **results, struct err *err)
-{
-    struct progress progress = {
-        .scenario = plan->scenarios[0]->name,
-        .variant = plan->count == 1 ? plan->items[0].variant : NULL,
-        .width = cli->width,
-    };
-    struct trace_ask traces = {.requests = settings->traces, .from = SIM_NEVER};
-    bool show = cli->progress && !option_is_given(options, "quiet");
-    struct run_options how = {
-        .jobs = settings->jobs,
-        .reps = settings->times.reps,
-        .precision = settings->precision,
-        .limits = settings->limits,
-        .traces = settings->traces > 0 ? &traces : NULL,
-        .stop = cli->stop,
-        .report = show ? progress_report : NULL,
-        .context = &progress,
-    };
-    bool ok = run_all(plan->items, plan->count, &how, results, err);
-    progress_clear(&progress);
-    return ok;
-}
-
 static int simulate_and_report(const struct cli *cli, const struct options *options,
                                struct study *study, const struct run_plan *plan,
                                const struct run_settings *settings,
@@ -164,17 +72,17 @@ static int simulate_and_report(const struct cli *cli, const struct options *opti
     info.overrides = study_overrides(study, &info.override_count);
     int code;
     bool show = cli->progress && !option_is_given(options, "quiet");
-    if (!simulate(cli, options, plan, settings, results, &err) ||
+    if (!run_simulate(cli, options, plan, settings, results, &err) ||
         !run_insights_find(insights, cli, show, study, plan, settings, results, &err)) {
         code = cli_fail(cli, &err);
     } else {
-        info.peak_rss_bytes = peak_rss_bytes();
-        bool written = write_files(plan, results, &info, &err);
+        info.peak_rss_bytes = run_peak_resident_bytes();
+        bool written = run_write_files(plan, results, &info, &err);
         code = print_results(cli, options, plan, results, &info);
         if (!written)
             code = cli_fail(cli, &err);
         else if (code == EXIT_DONE)
-            code = outcome(cli, options, plan, results);
+            code = run_outcome(cli, options, plan, results);
     }
     run_insights_free(results, plan->count);
     for (int i = 0; i < plan->count; i++)

@@ -52,9 +52,9 @@ int cli_print(const struct cli *cli, const char *text);
 
 extern const struct command command_run, command_view, command_check, command_params, command_list,
     command_new, command_explain, command_import, command_version, command_sweep, command_merge,
-    command_compare;
+    command_compare, command_report;
 /* cmd_later.c */
-extern const struct command command_report, command_emulate, command_calibrate;
+extern const struct command command_emulate, command_calibrate;
 
 #define OPTION_NO_COLOR                                                                            \
     {                                                                                              \

@@ -9,6 +9,12 @@
 
 #include "run/result.h"
 
+/* A limit of the run: how much of what a resource may use. */
+struct folder_limit {
+    const char *resource, *what, *of; /* "hello", "concurrency", "account" */
+    double limit;
+};
+
 struct folder_meta {
     const char *version, *scenario, *question, *file, *variant; /* NULL: null or absent */
     const char *digest, *price_list, *price_list_date;
@@ -23,6 +29,8 @@ struct folder_meta {
     int setting_count;
     const char **warnings;
     int warning_count;
+    struct folder_limit *limits; /* none in folders of earlier versions */
+    int limit_count;
 };
 
 struct folder_slo {

@@ -141,6 +141,24 @@ static void add_annotations(struct json *json, const struct result *result)
     json_close(json);
 }
 
+/* How much of what each resource may use, for whoever draws what it did use. */
+static void add_limits(struct json *json, const struct result *result)
+{
+    json_open_array(json, "limits", JSON_LINES);
+    for (int i = 0; i < result->capacity_count; i++) {
+        const struct capacity_row *row = &result->capacities[i];
+        if (!isfinite(row->limit))
+            continue;
+        json_open_object(json, NULL, JSON_INLINE);
+        json_add_text(json, "resource", row->resource);
+        json_add_text(json, "what", row->what);
+        json_add_text(json, "of", row->limit_name == NULL ? "own" : row->limit_name);
+        json_add_number(json, "limit", row->limit);
+        json_close(json);
+    }
+    json_close(json);
+}
+
 /* What --precision asked for and came to; nothing where nobody asked. */
 static void add_precision(struct json *json, const struct precision_report *report)
 {
@@ -199,6 +217,7 @@ static void add_meta(struct json *json, const char *key, const struct result *re
     add_price_list(json, scenario->catalog);
     add_outcome(json, result);
     add_annotations(json, result);
+    add_limits(json, result);
     json_close(json);
 }
 

@@ -65,6 +65,19 @@ static int read_texts(const cJSON *array, const char ***out, struct arena *arena
     return count;
 }
 
+static void read_limits(const cJSON *array, struct folder_meta *meta, struct arena *arena)
+{
+    const cJSON *item = NULL;
+    meta->limits = ARENA_ARRAY(arena, struct folder_limit, cJSON_GetArraySize(array) + 1);
+    cJSON_ArrayForEach(item, array)
+    {
+        struct folder_limit limit = {text_of(item, "resource", arena), text_of(item, "what", arena),
+                                     text_of(item, "of", arena), number_of(item, "limit")};
+        if (limit.resource != NULL && limit.what != NULL && limit.of != NULL && !isnan(limit.limit))
+            meta->limits[meta->limit_count++] = limit;
+    }
+}
+
 static bool fill(const cJSON *root, const char *name, struct folder_meta *meta, struct arena *arena,
                  struct err *err)
 {
@@ -97,6 +110,7 @@ static bool fill(const cJSON *root, const char *name, struct folder_meta *meta, 
                                            &meta->settings, arena);
     meta->warning_count =
         read_texts(cJSON_GetObjectItemCaseSensitive(root, "warnings"), &meta->warnings, arena);
+    read_limits(cJSON_GetObjectItemCaseSensitive(root, "limits"), meta, arena);
     if (meta->scenario != NULL && meta->digest != NULL)
         return true;
     return err_set(err, "%s: \"scenario\" and \"digest\" must be texts", name);
