@@ -124,8 +124,8 @@ static const char *variant_path(struct folder_list *list, const char *path, cons
         folder_add_name(&beside, variant);
         text_add(&beside, dash);
     }
-    bool is_beside = !folder_is_result(inside.data) && beside.data != NULL &&
-                     folder_is_result(beside.data);
+    bool is_beside =
+        !folder_is_result(inside.data) && beside.data != NULL && folder_is_result(beside.data);
     const char *found = arena_strdup(list->arena, is_beside ? beside.data : inside.data);
     text_free(&inside);
     text_free(&beside);
@@ -170,7 +170,8 @@ static bool refuse_run_options(const struct options *options, struct err *err)
             continue;
         err_set(err, "--%s has nothing to change in a results folder", name);
         err_place(err, "command line", 0);
-        return err_help(err, "name the scenario instead: 'tepid report FILE --%s ...' runs it", name);
+        return err_help(err, "name the scenario instead: 'tepid report FILE --%s ...' runs it",
+                        name);
     }
     return true;
 }
@@ -228,9 +229,11 @@ static bool check_count(const struct run_plan *plan, struct err *err)
 {
     if (plan->count <= BRIEF_RUNS_MAX)
         return true;
-    err_set(err, "%d variants are more than the %d that one page takes", plan->count, BRIEF_RUNS_MAX);
+    err_set(err, "%d variants are more than the %d that one page takes", plan->count,
+            BRIEF_RUNS_MAX);
     err_place(err, "command line", 0);
-    return err_help(err, "'tepid run FILE --variant all', then 'tepid report' with the folders that matter");
+    return err_help(
+        err, "'tepid run FILE --variant all', then 'tepid report' with the folders that matter");
 }
 
 static int report_scenario(const struct cli *cli, const struct options *options)
@@ -270,10 +273,14 @@ const struct command command_report = {
     "report",
     "DIR...|FILE [options]",
     "one HTML page and a Markdown page with charts",
-    "Writes report.html, one page that needs nothing else (no network, no script), and report.md with\n"
-    "four SVG files: question, assumptions, figures side by side, latency, concurrency, where time goes,\n"
-    "cost, SLOs, insights, and the commands that make it again. From results folders it reads what\n"
-    "'tepid run' wrote there, several side by side; the folder of a run of all variants stands for them\n"
+    "Writes report.html, one page that needs nothing else (no network, no script), and report.md "
+    "with\n"
+    "four SVG files: question, assumptions, figures side by side, latency, concurrency, where time "
+    "goes,\n"
+    "cost, SLOs, insights, and the commands that make it again. From results folders it reads "
+    "what\n"
+    "'tepid run' wrote there, several side by side; the folder of a run of all variants stands for "
+    "them\n"
     "all. A scenario FILE is run first, all its variants, with the options of 'tepid run'.\n\n"
     "Exit code: of folders 0; of a scenario as 'tepid run': 1 when an SLO is missed.\n\n"
     "Examples:\n"

@@ -41,8 +41,8 @@ static int report_end(const struct cli *cli, const struct result *result,
     return cli_fail(cli, &err);
 }
 
-int run_outcome(const struct cli *cli, const struct options *options,
-                   const struct run_plan *plan, struct result *const *results)
+int run_outcome(const struct cli *cli, const struct options *options, const struct run_plan *plan,
+                struct result *const *results)
 {
     int ended = -1;
     bool passed = true;
@@ -60,9 +60,8 @@ int run_outcome(const struct cli *cli, const struct options *options,
     return passed || option_is_given(options, "no-fail") ? EXIT_DONE : EXIT_SLO_MISSED;
 }
 
-bool run_simulate(const struct cli *cli, const struct options *options,
-                     const struct run_plan *plan, const struct run_settings *settings,
-                     struct result **results, struct err *err)
+bool run_simulate(const struct cli *cli, const struct options *options, const struct run_plan *plan,
+                  const struct run_settings *settings, struct result **results, struct err *err)
 {
     struct progress progress = {
         .scenario = plan->scenarios[0]->name,

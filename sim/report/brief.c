@@ -32,13 +32,14 @@ static void name_runs(struct brief *brief)
         brief->runs[i].title = brief->runs[i].in.meta.variant;
         distinct = distinct && brief->runs[i].title != NULL;
         for (int j = 0; j < i && distinct; j++)
-            distinct = strcmp(brief->runs[i].title, brief->runs[j].title) != 0 &&
-                       strcmp(brief->runs[i].in.meta.scenario, brief->runs[j].in.meta.scenario) == 0;
+            distinct =
+                strcmp(brief->runs[i].title, brief->runs[j].title) != 0 &&
+                strcmp(brief->runs[i].in.meta.scenario, brief->runs[j].in.meta.scenario) == 0;
     }
     for (int i = 0; i < brief->count && !distinct; i++) {
         struct brief_run *run = &brief->runs[i];
-        run->title = brief->count == 1 ? run->in.meta.scenario
-                                       : last_part(run->in.path, brief->arena);
+        run->title =
+            brief->count == 1 ? run->in.meta.scenario : last_part(run->in.path, brief->arena);
     }
 }
 

@@ -78,14 +78,15 @@ static const char *choose_latency(const struct brief *brief, struct plot_slo *sl
         brief_read_curve(brief, 0, resource, "latency_p99_ms", BRIEF_MAX, &curve);
         if (isnan(curve.most))
             continue;
-        *slo = (struct plot_slo){.label = labels[line], .value = in->slos[i].limit, .line = brief->count > 1 ? 0 : line};
+        *slo = (struct plot_slo){
+            .label = labels[line], .value = in->slos[i].limit, .line = brief->count > 1 ? 0 : line};
         return resource;
     }
     return "*";
 }
 
-static int percentile_lines(const struct brief *brief, const char *resource, struct brief_curve *curves,
-                            struct plot_line *lines)
+static int percentile_lines(const struct brief *brief, const char *resource,
+                            struct brief_curve *curves, struct plot_line *lines)
 {
     static const struct {
         const char *label, *column;
@@ -138,18 +139,15 @@ static void draw_latency(const struct brief *brief, const struct plot *plot, str
     struct brief_curve curves[BRIEF_RUNS_SHOW];
     struct plot_line lines[BRIEF_RUNS_SHOW];
     double x[BRIEF_COLUMNS];
-    struct plot_lines what = {.x = x,
-                              .count = BRIEF_COLUMNS,
-                              .x_unit = PLOT_CLOCK,
-                              .y_unit = PLOT_MS,
-                              .lines = lines};
+    struct plot_lines what = {
+        .x = x, .count = BRIEF_COLUMNS, .x_unit = PLOT_CLOCK, .y_unit = PLOT_MS, .lines = lines};
     const char *resource = choose_latency(brief, &what.slo);
     bool several = brief->count > 1;
     brief_times(brief, x);
     what.line_count = several ? run_lines(brief, resource, "latency_p99_ms", curves, lines)
                               : percentile_lines(brief, resource, curves, lines);
     double most = most_of(curves, what.line_count);
-    char at[PLOT_TEXT];
+    char at[PLOT_TEXT], width[UNIT_TEXT_MAX];
     struct plot box = *plot;
     box.where = plot_box(plot, several ? "p99 latency" : "Latency", node_word(resource));
     if (isnan(most)) {
@@ -161,9 +159,9 @@ static void draw_latency(const struct brief *brief, const struct plot *plot, str
         what.y_log = !several && most > 50 * curves[0].most && curves[0].most > 0;
         (void)plot_lines(&box, &what);
     }
-    text_addf(caption, "%s of %s over simulated time, the highest sample of every %.3gs; at most %s.",
+    text_addf(caption, "%s of %s over simulated time, the highest sample of every %s; at most %s.",
               several ? "The 99th percentile" : "Percentiles", node_word(resource),
-              brief_column_s(brief), plot_say(at, PLOT_MS, most));
+              unit_show_time(width, brief_column_s(brief) * 1e9), plot_say(at, PLOT_MS, most));
     if (!several)
         text_add(caption, " Grey where too few answers stand behind a percentile.");
     say_what_is_left_out(brief, caption);
@@ -194,7 +192,8 @@ static int busiest(const struct brief *brief, struct busy_curve *all)
     for (int i = 0; i < run->in.row_count && count < 64; i++) {
         const struct result_row *row = &run->in.rows[i];
         if (strcmp(row->metric, "concurrency") != 0 || strcmp(row->stat, "max") != 0 ||
-            strcmp(row->resource, "*") == 0 || brief_row(run, row->resource, "stage_overhead", "mean") != NULL)
+            strcmp(row->resource, "*") == 0 ||
+            brief_row(run, row->resource, "stage_overhead", "mean") != NULL)
             continue;
         all[count].resource = row->resource;
         brief_read_curve(brief, 0, row->resource, "concurrency_max", BRIEF_MAX, &all[count].curve);
@@ -205,8 +204,8 @@ static int busiest(const struct brief *brief, struct busy_curve *all)
 }
 
 /* Limits that are near: one ten times as high would flatten the curves, and is said in words instead. */
-static int near_limits(const struct brief *brief, const struct busy_curve *shown, int count, double most,
-                       struct plot_limit *limits, struct text *caption)
+static int near_limits(const struct brief *brief, const struct busy_curve *shown, int count,
+                       double most, struct plot_limit *limits, struct text *caption)
 {
     const struct folder_meta *meta = &brief->runs[0].in.meta;
     int drawn = 0;
@@ -226,7 +225,8 @@ static int near_limits(const struct brief *brief, const struct busy_curve *shown
     return drawn;
 }
 
-static void draw_concurrency(const struct brief *brief, const struct plot *plot, struct text *caption)
+static void draw_concurrency(const struct brief *brief, const struct plot *plot,
+                             struct text *caption)
 {
     struct busy_curve *all = mem_resize(NULL, 64 * sizeof(*all));
     struct brief_curve curves[BRIEF_RUNS_SHOW];
@@ -258,9 +258,9 @@ static void draw_concurrency(const struct brief *brief, const struct plot *plot,
         most = count > 0 ? all[0].curve.most : NAN;
         text_add(caption, "Calls in service at once, by resource");
     }
-    char at[PLOT_TEXT];
-    text_addf(caption, ": the highest of every %.3gs; at most %s.", brief_column_s(brief),
-              plot_say(at, PLOT_COUNT, most));
+    char at[PLOT_TEXT], width[UNIT_TEXT_MAX];
+    text_addf(caption, ": the highest of every %s; at most %s.",
+              unit_show_time(width, brief_column_s(brief) * 1e9), plot_say(at, PLOT_COUNT, most));
     what.limit_count = near_limits(brief, all, count, most, limits, caption);
     struct plot box = *plot;
     box.where = plot_box(plot, "Concurrency", several ? all[0].resource : "calls in service");
@@ -272,13 +272,63 @@ static void draw_concurrency(const struct brief *brief, const struct plot *plot,
     mem_free(all);
 }
 
+/* -- bars with parts -------------------------------------------------------------------------------------------- */
+
+#define SWATCH 9.0
+
+/* Names all parts below the bars: above the first bar, as on a dashboard, small ones would have no room. */
+static void draw_names(const struct plot *box, const struct plot_part *parts, int count, bool draw,
+                       double *height)
+{
+    double line = plot_line_height(box->canvas, TYPE_SMALL) + SPACE, x = 0, y = 0;
+    for (int i = 0; i < count; i++) {
+        char label[256];
+        double width = SWATCH + SPACE +
+                       canvas_fit(box->canvas, TYPE_SMALL, parts[i].label,
+                                  box->where.w - SWATCH - SPACE, label);
+        if (x > 0 && x + width > box->where.w) {
+            x = 0;
+            y += line;
+        }
+        double left = box->where.x + x, top = box->where.y + box->where.h - *height + y;
+        if (draw) {
+            canvas_fill(box->canvas, (struct rect){left, top + (line - SWATCH) / 2, SWATCH, SWATCH},
+                        2, parts[i].colour);
+            canvas_text(box->canvas, left + SWATCH + SPACE,
+                        plot_baseline(box->canvas, TYPE_SMALL, top + line / 2), ALIGN_LEFT,
+                        TYPE_SMALL, theme_auto.text, label);
+        }
+        x += width + 3 * SPACE;
+    }
+    *height = y + line;
+}
+
+static void draw_parts(const struct plot *box, const struct plot_bars *what)
+{
+    struct plot_part nameless[PLOT_PARTS];
+    struct plot_bars bars = *what;
+    struct plot above = *box;
+    double height = 0;
+    for (int i = 0; i < what->part_count; i++)
+        nameless[i] = (struct plot_part){"", what->parts[i].colour};
+    bars.parts = nameless;
+    draw_names(box, what->parts, what->part_count, false, &height);
+    draw_names(box, what->parts, what->part_count, true, &height);
+    above.where.h -= height + SPACE;
+    (void)plot_bars(&above, &bars);
+}
+
 /* -- where time goes ------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *label, *metric;
-} stages[] = {{"queue", "stage_queue"},           {"init", "stage_init"}, {"run", "stage_run"},
-              {"wait", "stage_wait"},             {"downstream", "stage_downstream"},
-              {"back-off", "stage_backoff"}, {"overhead", "stage_overhead"}};
+} stages[] = {{"queue", "stage_queue"},
+              {"init", "stage_init"},
+              {"run", "stage_run"},
+              {"wait", "stage_wait"},
+              {"downstream", "stage_downstream"},
+              {"back-off", "stage_backoff"},
+              {"overhead", "stage_overhead"}};
 
 static void fill_stages(const struct brief_run *run, const char *resource, double *parts)
 {
@@ -290,16 +340,59 @@ static void fill_stages(const struct brief_run *run, const char *resource, doubl
 
 #define BARS_MOST 6
 
+/* Stages that nobody spends time in need no name. Moves the others together; returns how many are left. */
+static int drop_empty_stages(double parts[BARS_MOST][COUNTOF(stages)], int bars,
+                             struct plot_part names[COUNTOF(stages)])
+{
+    int kept = 0;
+    for (size_t stage = 0; stage < COUNTOF(stages); stage++) {
+        double most = 0;
+        for (int i = 0; i < bars; i++)
+            most = fmax(most, parts[i][stage]);
+        if (!(most > 0))
+            continue;
+        for (int i = 0; i < bars; i++)
+            parts[i][kept] = parts[i][stage];
+        names[kept++] = (struct plot_part){stages[stage].label, category((int)stage)};
+    }
+    return kept;
+}
+
+/* Sources say what the application says, routes what their gateway does. */
+static bool repeats(const struct brief_run *run, const char *resource)
+{
+    const struct folder_table *table = &run->series;
+    int who = folder_column(table, "resource"), kind = folder_column(table, "kind");
+    for (int row = 0; row < table->row_count; row++) {
+        if (strcmp(folder_cell(table, row, who), resource) != 0)
+            continue;
+        const char *what = folder_cell(table, row, kind);
+        return strcmp(what, "traffic") == 0 || strcmp(what, "route") == 0 ||
+               strcmp(what, "mark") == 0;
+    }
+    return false;
+}
+
+/* All requests and the busiest resources. */
+static int fill_resources(const struct brief *brief, const char **resources)
+{
+    int found, count = 0;
+    const char **all = brief_resources(&brief->runs[0], 64, &found);
+    for (int i = 0; i < found && count < BARS_MOST; i++)
+        if (strcmp(all[i], "*") == 0 || !repeats(&brief->runs[0], all[i]))
+            resources[count++] = all[i];
+    mem_free((void *)all);
+    return count;
+}
+
 static void draw_time(const struct brief *brief, const struct plot *plot, struct text *caption)
 {
     struct plot_bar bars[BARS_MOST];
     double parts[BARS_MOST][COUNTOF(stages)];
     struct plot_part names[COUNTOF(stages)];
     bool several = brief->count > 1;
-    int count = runs_shown(brief);
-    const char **resources = several ? NULL : brief_resources(&brief->runs[0], BARS_MOST, &count);
-    for (size_t i = 0; i < COUNTOF(stages); i++)
-        names[i] = (struct plot_part){stages[i].label, category((int)i)};
+    const char *resources[BARS_MOST];
+    int count = several ? runs_shown(brief) : fill_resources(brief, resources);
     for (int i = 0; i < count; i++) {
         const struct brief_run *run = &brief->runs[several ? i : 0];
         fill_stages(run, several ? "*" : resources[i], parts[i]);
@@ -312,15 +405,14 @@ static void draw_time(const struct brief *brief, const struct plot *plot, struct
                              .count = count,
                              .unit = PLOT_MS,
                              .parts = names,
-                             .part_count = (int)COUNTOF(stages)};
+                             .part_count = drop_empty_stages(parts, count, names)};
     if (count == 0)
         plot_empty(&box, "no request was answered");
     else
-        (void)plot_bars(&box, &what);
+        draw_parts(&box, &what);
     text_add(caption, several ? "Mean latency of all requests by stage, for each run."
                               : "Mean latency by stage: all requests, then the busiest resources.");
     say_what_is_left_out(brief, caption);
-    mem_free((void *)resources);
 }
 
 /* -- cost ------------------------------------------------------------------------------------------------------ */
@@ -362,15 +454,16 @@ static void draw_cost_by_run(const struct brief *brief, const struct plot *plot,
     for (int i = 0; i < runs; i++) {
         for (int k = 0; k < count; k++)
             parts[i][k < COST_PARTS ? k : COST_PARTS] += costs[k].month_usd[i];
-        bars[i] = (struct plot_bar){.label = brief->runs[i].title,
-                                    .parts = parts[i],
-                                    .text = unit_show_money(text[i], brief_cost_month(&brief->runs[i]))};
+        bars[i] =
+            (struct plot_bar){.label = brief->runs[i].title,
+                              .parts = parts[i],
+                              .text = unit_show_money(text[i], brief_cost_month(&brief->runs[i]))};
     }
-    (void)plot_bars(plot, &(struct plot_bars){.bars = bars,
-                                              .count = runs,
-                                              .unit = PLOT_USD,
-                                              .parts = names,
-                                              .part_count = part_count});
+    draw_parts(plot, &(struct plot_bars){.bars = bars,
+                                         .count = runs,
+                                         .unit = PLOT_USD,
+                                         .parts = names,
+                                         .part_count = part_count});
 }
 
 static void draw_cost(const struct brief *brief, const struct plot *plot, struct text *caption)
@@ -389,7 +482,8 @@ static void draw_cost(const struct brief *brief, const struct plot *plot, struct
     if (brief->count > 1)
         text_add(caption, "What a month (730 h) of this traffic costs, for each run.");
     else
-        text_addf(caption, "What a month (730 h) of this traffic costs, by line of the bill: %s in all.",
+        text_addf(caption,
+                  "What a month (730 h) of this traffic costs, by line of the bill: %s in all.",
                   unit_show_money(total, brief_cost_month(&brief->runs[0])));
     say_what_is_left_out(brief, caption);
 }

@@ -11,13 +11,7 @@
 #include "chart/svg.h"
 #include "report/brief.h"
 
-enum brief_chart {
-    BRIEF_LATENCY,
-    BRIEF_CONCURRENCY,
-    BRIEF_TIME,
-    BRIEF_COST,
-    BRIEF_CHARTS
-};
+enum brief_chart { BRIEF_LATENCY, BRIEF_CONCURRENCY, BRIEF_TIME, BRIEF_COST, BRIEF_CHARTS };
 
 extern const char *const brief_chart_files[BRIEF_CHARTS]; /* "report-latency.svg" ... */
 

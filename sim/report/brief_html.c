@@ -12,7 +12,8 @@
 
 static const char style[] =
     "*{box-sizing:border-box}\n"
-    "body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 Inter,system-ui,-apple-system,"
+    "body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 "
+    "Inter,system-ui,-apple-system,"
     "\"Segoe UI\",sans-serif;font-variant-numeric:tabular-nums}\n"
     "main{max-width:1000px;margin:0 auto;padding:24px 16px 48px}\n"
     "h1,h2,h3{color:var(--strong);line-height:1.25;margin:0}\n"
@@ -21,8 +22,8 @@ static const char style[] =
     "var(--accent);padding-left:12px;margin:14px 0}\n"
     ".muted,small,figcaption,caption,footer{color:var(--muted);font-size:13px}\n"
     ".scroll{overflow-x:auto;-webkit-overflow-scrolling:touch}\n"
-    "table{border-collapse:collapse;font-size:14px;min-width:100%}\n"
-    "caption{text-align:left;padding:0 0 6px}\n"
+    "table{border-collapse:collapse;font-size:14px;min-width:min(100%,620px)}\n"
+    "caption{text-align:left;padding:8px 0 6px}\n"
     "th,td{padding:5px 12px 5px 0;text-align:left;vertical-align:baseline;border-bottom:1px solid "
     "var(--grid)}\n"
     "thead th{color:var(--muted);font-weight:600;font-size:13px}tbody th{font-weight:500}\n"
@@ -30,9 +31,11 @@ static const char style[] =
     "border-bottom:0}\n"
     ".met{color:var(--ok)}.missed{color:var(--fault);font-weight:600}\n"
     ".charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px}\n"
-    "figure{margin:0;min-width:0}figure svg{display:block;width:100%;height:auto}figcaption{margin-top:"
+    "figure{margin:0;min-width:0}figure "
+    "svg{display:block;width:100%;height:auto}figcaption{margin-top:"
     "6px}\n"
-    "pre{background:var(--panel);border:1px solid var(--border);border-radius:6px;padding:10px 12px;"
+    "pre{background:var(--panel);border:1px solid var(--border);border-radius:6px;padding:10px "
+    "12px;"
     "overflow-x:auto;font:13px/1.5 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;"
     "overflow-wrap:anywhere}\n"
     "ul.insights{list-style:none;padding:0;margin:0}ul.insights li{border-left:3px solid "
@@ -46,7 +49,9 @@ static const char style[] =
 static const char print_style[] =
     "body{background:#fff;font-size:12px}main{max-width:none;padding:0}.scroll{overflow:visible}"
     "table{font-size:11px}figure,tr,li,pre{break-inside:avoid}h2,h3{break-after:avoid}"
-    "thead{display:table-header-group}a{color:inherit}}\n@page{margin:16mm 14mm}\n";
+    "thead{display:table-header-group}tfoot{display:table-row-group}.muted,small,figcaption,"
+    "caption,"
+    "footer{font-size:10px}}\n@page{margin:16mm 14mm}\n";
 
 /* On paper the page is light, whatever the screen prefers. */
 static void add_print_style(struct text *out)
@@ -180,16 +185,18 @@ static void add_insights(const struct brief *brief, struct text *out)
                       table->row_count - INSIGHTS_MOST);
     }
     if (!any)
-        text_add(out, "<p class=\"muted\">None: no rule found anything, or insights were off.</p>\n");
+        text_add(out,
+                 "<p class=\"muted\">None: no rule found anything, or insights were off.</p>\n");
     text_add(out, "</section>\n");
 }
 
 static void add_reproduce(const struct brief *brief, const char *version, struct text *out)
 {
     struct text command = {0};
-    text_add(out, "<section aria-labelledby=\"again\">\n<h2 id=\"again\">Reproduce</h2>\n"
-                  "<p>The same file, parameters and seed give the same figures to the last digit.</p>\n"
-                  "<pre><code>");
+    text_add(out,
+             "<section aria-labelledby=\"again\">\n<h2 id=\"again\">Reproduce</h2>\n"
+             "<p>The same file, parameters and seed give the same figures to the last digit.</p>\n"
+             "<pre><code>");
     for (int i = 0; i < brief->count; i++) {
         command.length = 0;
         brief_add_command(brief, i, &command);

@@ -94,18 +94,22 @@ static void add_span_fact(struct text *out, const char *name, double seconds)
         add_fact(out, name, quantity_show_span(text, (sim_time)(seconds * 1e9)));
 }
 
+#define LIMITS_MOST 24
+
 static void add_limit_facts(const struct folder_meta *meta, struct text *out)
 {
-    for (int i = 0; i < meta->limit_count && i < 20; i++) {
+    struct text value = {0};
+    for (int i = 0; i < meta->limit_count && i < LIMITS_MOST; i++) {
         const struct folder_limit *limit = &meta->limits[i];
-        struct text name = {0}, value = {0};
         char count[UNIT_TEXT_MAX];
-        text_addf(&name, "Limit: %s %s", limit->resource, limit->what);
-        text_addf(&value, "%s (%s)", unit_show_count(count, limit->limit), limit->of);
-        add_fact(out, name.data, value.data);
-        text_free(&name);
-        text_free(&value);
+        text_addf(&value, "%s%s %s %s (%s)", i > 0 ? " · " : "", limit->resource, limit->what,
+                  unit_show_count(count, limit->limit), limit->of);
     }
+    if (meta->limit_count > LIMITS_MOST)
+        text_addf(&value, " · %d more", meta->limit_count - LIMITS_MOST);
+    if (value.data != NULL)
+        add_fact(out, "Limits", value.data);
+    text_free(&value);
 }
 
 static void add_params(const struct brief *brief, struct text *out)
@@ -144,15 +148,16 @@ void brief_html_assumptions(const struct brief *brief, struct text *out)
     const struct folder_meta *meta = &brief->runs[0].in.meta;
     struct text prices = {0}, seed = {0};
     begin_section(out, "assumptions", "Assumptions");
-    begin_table(out, brief->count > 1 ? "What all runs have in common; what differs stands in the next table."
-                                      : NULL);
+    begin_table(out, brief->count > 1
+                         ? "What all runs have in common; what differs stands in the next table."
+                         : NULL);
     text_add(out, "<thead>\n<tr>");
     add_header_cell(out, "col", "Assumption", false);
     add_header_cell(out, "col", "Value", false);
     text_add(out, "</tr>\n</thead>\n<tbody>\n");
     add_params(brief, out);
     add_span_fact(out, "Simulated time", meta->duration_s);
-    add_span_fact(out, "of it warm-up, not measured", meta->warmup_s);
+    add_span_fact(out, "Warm-up, not measured", meta->warmup_s);
     text_addf(&seed, "%" PRIu64, meta->seed);
     if (meta->reps > 1)
         text_addf(&seed, ", %d replications", meta->reps);
@@ -163,7 +168,7 @@ void brief_html_assumptions(const struct brief *brief, struct text *out)
         add_fact(out, "Price list", prices.data);
     }
     add_limit_facts(meta, out);
-    add_fact(out, "Digest of the scenario", meta->digest);
+    add_fact(out, "Digest", meta->digest);
     text_add(out, "</tbody>\n");
     end_table(out);
     add_warnings(brief, out);
@@ -335,9 +340,11 @@ static void add_slo_cell(struct text *out, const struct folder_slo *slo)
         add_data(out, slo->actual, slo->unit);
     text_addf(out, " <span class=\"%s\">%s</span>", slo->passed ? "met" : "missed",
               slo->passed ? "✓ met" : "✗ missed");
-    if (!isnan(slo->margin_ratio))
-        text_addf(out, "<br><small>margin %s</small>",
-                  unit_show_share(margin, slo->margin_ratio));
+    if (slo->margin_ratio < -1 && slo->limit > 0 && slo->actual > 0)
+        text_addf(out, "<br><small>%sx the limit</small>",
+                  unit_show_number(margin, slo->actual / slo->limit));
+    else if (!isnan(slo->margin_ratio))
+        text_addf(out, "<br><small>margin %s</small>", unit_show_share(margin, slo->margin_ratio));
     text_add(out, "</td>");
 }
 
@@ -381,7 +388,8 @@ static void add_latency_table(const struct brief_run *run, const char *caption, 
     text_add(out, "</tr>\n</thead>\n<tbody>\n");
     for (int r = 0; r < count; r++) {
         text_add(out, "<tr>");
-        add_header_cell(out, "row", strcmp(resources[r], "*") == 0 ? "all requests" : resources[r], false);
+        add_header_cell(out, "row", strcmp(resources[r], "*") == 0 ? "all requests" : resources[r],
+                        false);
         for (size_t i = 0; i < COUNTOF(stats); i++) {
             const struct result_row *row = brief_row(run, resources[r], "latency", stats[i]);
             add_number_cell(out, row == NULL ? NAN : row->value, "ms");
@@ -397,7 +405,7 @@ void brief_html_latencies(const struct brief *brief, struct text *out)
 {
     begin_section(out, "latencies", "Latency by resource");
     for (int i = 0; i < brief->count && i < BRIEF_RUNS_SHOW; i++)
-        add_latency_table(&brief->runs[i], brief->count > 1 ? brief->runs[i].title : "The busiest first.",
-                          out);
+        add_latency_table(&brief->runs[i],
+                          brief->count > 1 ? brief->runs[i].title : "The busiest first.", out);
     text_add(out, "</section>\n");
 }

@@ -55,9 +55,9 @@ static void add_figures(const struct brief *brief, struct text *out)
 {
     static const struct {
         const char *label, *metric, *stat;
-    } figures[] = {{"requests", "requests", "sum"}, {"latency p50", "latency", "p50"},
+    } figures[] = {{"requests", "requests", "sum"},   {"latency p50", "latency", "p50"},
                    {"latency p99", "latency", "p99"}, {"errors", "errors", "mean"},
-                   {"cold starts", "cold", "mean"}, {"cost a month", "cost_month", "sum"}};
+                   {"cold starts", "cold", "mean"},   {"cost a month", "cost_month", "sum"}};
     const struct folder_meta *meta = &brief->runs[0].in.meta;
     text_addf(out, "## %s\n\n", brief->count > 1 ? "Side by side" : "Figures");
     add_head(out, brief, "");
@@ -87,7 +87,8 @@ static void add_figures(const struct brief *brief, struct text *out)
 
 static void add_charts(const struct brief *brief, struct text *out)
 {
-    static const char *const names[BRIEF_CHARTS] = {"Latency", "Concurrency", "Where time goes", "Cost"};
+    static const char *const names[BRIEF_CHARTS] = {"Latency", "Concurrency", "Where time goes",
+                                                    "Cost"};
     text_add(out, "## Charts\n\n");
     for (int chart = 0; chart < BRIEF_CHARTS; chart++) {
         struct text drawing = {0}, caption = {0};
@@ -168,7 +169,7 @@ static void add_insights(const struct brief *brief, struct text *out)
             text_add(out, ": ");
             add_plain(out, folder_cell(table, row, folder_column(table, "message")));
             if (change[0] != '\0') {
-                text_add(out, " Try ");
+                text_add(out, ". Try: ");
                 add_plain(out, change);
             }
             text_add(out, "\n");

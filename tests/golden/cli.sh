@@ -222,6 +222,36 @@ ok "default folder of a variant" 0 run a.lua --variant one
 [ -f out/a-b-c-one-s6/summary.csv ]
 verdict $? "default folder is not out/a-b-c-one-s6: $(ls out)"
 ok "nested new folder" 0 run a.lua --out deep/er/out
+ok "--traces" 0 run a.lua --out traced --traces 8
+holds traced/traces.csv '^request_id,span_id,parent_id,resource,op,start_s,duration_ms,wait_ms,cold,outcome,line'
+holds traced/traces.csv '^users-[0-9]+,1,,users,request,'
+holds traced/traces.otlp.json '"resourceSpans"'
+cp traced/traces.csv traces.kept
+ok "--traces with other threads" 0 run a.lua --out traced --traces 8 --jobs 3
+cmp -s traced/traces.csv traces.kept
+verdict $? "traces depend on the number of threads"
+ok "no traces" 0 run a.lua --out traced
+! test -e traced/traces.csv
+verdict $? "traces of an earlier run were left"
+rm traces.kept
+wrong 2 run a.lua --traces 0 --out traced
+wrong 2 run a.lua --traces some --out traced
+
+ok "report of a folder" 0 report traced
+holds stdout '^traced/report.html  report.md'
+holds traced/report.html '</html>'
+holds traced/report.md 'report-latency.svg'
+ok "report of a scenario" 0 report a.lua --out reported
+holds reported/report.html '>two</th>'
+ok "report of its folder again" 0 report reported --out again
+cmp -s reported/report.html again/report.html
+verdict $? "a report of the same folders differs"
+ok "report of a missed SLO" 1 report missed.lua --out out2 --variant one
+wrong 3 report traced nowhere
+wrong 2 report traced --seed 3
+wrong 3 report no-such-scenario
+rm -r traced reported again
+
 ok "folder with blanks" 0 run a.lua --out "my results"
 ok "options in any place" 0 run --out out6 -pmemory=1GB --seed=7 a.lua --reps 2 --jobs=2 --set f.timeout=5s
 holds out6/meta.json '"memory": "1GB"'
