@@ -99,7 +99,7 @@ static void test_the_bill_of_provisioned_units_to_the_cent(void)
     struct study *study = open_shipped("provisioned_sizing");
     size_t row = 0;
     for (int n = 0; n <= 50; n += n < 20 ? 1 : 30) {
-        char units[8];
+        char units[12];
         struct scenario *scenario;
         (void)snprintf(units, sizeof units, "%d", n);
         struct theory *theory = shipped(study, "provisioned", units, &scenario);
