@@ -65,12 +65,22 @@ static void add_effect(struct text *text, const struct insight_effect *effect)
         text_add(text, " (no significant difference)");
 }
 
-/* What the whole pays or gains is said where it changes; what the rule is about always. */
-static bool is_worth_telling(const struct insight_effect *effect, int index)
+static bool same_figures(const struct insight_effect *a, const struct insight_effect *b)
+{
+    return strcmp(a->metric, b->metric) == 0 && strcmp(a->stat, b->stat) == 0 &&
+           a->before == b->before && a->after == b->after;
+}
+
+/* What the whole pays or gains is said where it changes, and is not what was said already; what the rule is about always. */
+static bool is_worth_telling(const struct insight *insight, int index)
 {
     char before[UNIT_TEXT_MAX], after[UNIT_TEXT_MAX];
+    const struct insight_effect *effect = &insight->effects[index];
     if (isnan(effect->before) && isnan(effect->after))
         return false;
+    for (int i = 0; i < index; i++)
+        if (same_figures(&insight->effects[i], effect))
+            return false;
     return index == 0 || strcmp(show(before, effect, effect->before),
                                 show(after, effect, effect->after)) != 0;
 }
@@ -79,7 +89,7 @@ static void add_effects(struct text *text, const struct insight *insight)
 {
     const char *between = "";
     for (int i = 0; i < insight->effect_count; i++) {
-        if (!is_worth_telling(&insight->effects[i], i))
+        if (!is_worth_telling(insight, i))
             continue;
         text_add(text, between);
         add_effect(text, &insight->effects[i]);
@@ -91,12 +101,30 @@ static void add_effects(struct text *text, const struct insight *insight)
 
 /* -- one insight -------------------------------------------------------------------------------------- */
 
-static void put_line(struct page *page, enum page_style style, const char *label, const char *text)
+/* Sums such as "$1 250.00" stay on one line: the blank between two digits does not break. */
+static char *keep_numbers(const char *text, struct arena *arena)
+{
+    struct text out = {0};
+    for (const char *at = text; *at != '\0'; at++) {
+        bool inside = at > text && *at == ' ' && strchr("0123456789", at[-1]) != NULL &&
+                      at[1] != '\0' && strchr("0123456789", at[1]) != NULL;
+        if (inside)
+            text_add(&out, "\u00a0");
+        else
+            text_add_bytes(&out, at, 1);
+    }
+    char *kept = arena_strdup(arena, out.data == NULL ? "" : out.data);
+    text_free(&out);
+    return kept;
+}
+
+static void put_line(struct page *page, enum page_style style, const char *label, const char *text,
+                     struct arena *arena)
 {
     page_to(page, TEXT_COLUMN);
     page_put(page, PAGE_DIM, label);
     page_to(page, page_column(page) + 1);
-    page_wrap(page, style, text, TEXT_COLUMN);
+    page_wrap(page, style, keep_numbers(text, arena), TEXT_COLUMN);
     page_line(page);
 }
 
@@ -106,14 +134,14 @@ static void put_change(struct page *page, const struct insight *insight, struct 
     const char *change = insight_change_text(insight, arena);
     if (insight->state == INSIGHT_MEASURED) {
         add_effects(&text, insight);
-        put_line(page, PAGE_PLAIN, "re-run:", text.data == NULL ? "no difference" : text.data);
+        put_line(page, PAGE_PLAIN, "re-run:", text.data == NULL ? "no difference" : text.data, arena);
     }
     if (change[0] != '\0')
-        put_line(page, PAGE_STRONG, "try:", change);
+        put_line(page, PAGE_STRONG, "try:", change, arena);
     if (insight->advice != NULL)
-        put_line(page, PAGE_PLAIN, change[0] == '\0' ? "try:" : "and:", insight->advice);
+        put_line(page, PAGE_PLAIN, change[0] == '\0' ? "try:" : "and:", insight->advice, arena);
     if (insight->state != INSIGHT_MEASURED && insight->change_count > 0)
-        put_line(page, PAGE_DIM, "effect:", insight->why_not);
+        put_line(page, PAGE_DIM, "effect:", insight->why_not, arena);
     text_free(&text);
 }
 
@@ -126,7 +154,7 @@ void section_insight(struct page *page, const struct insight *insight)
     page_cell(page, style_of(insight->severity), insight_severities[insight->severity],
               SEVERITY_COLUMN);
     page_to(page, TEXT_COLUMN);
-    page_wrap(page, PAGE_PLAIN, insight->message, TEXT_COLUMN);
+    page_wrap(page, PAGE_PLAIN, keep_numbers(insight->message, arena), TEXT_COLUMN);
     page_line(page);
     put_change(page, insight, arena);
     arena_free(arena);

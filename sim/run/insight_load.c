@@ -18,31 +18,30 @@ static double refused_by(const struct capacity_row *row)
     return sum;
 }
 
-/* The limit that refuses most, else the one that is nearest. A queue's workers may all be busy, and provisioned instances in use: neither
- * refuses anything, so they count only while nothing else is near. */
+/* How much of a limit is used. One that refuses calls gives when its peak reaches it; where calls wait (a queue's workers, an
+ * external's places) the peak says nothing, and it gives when the mean does. */
+static double used_of(const struct capacity_row *row)
+{
+    bool waits = row->refused_by[0] == NULL || strcmp(row->what, "batches at once") == 0 ||
+                 strcmp(row->what, "batches in flight") == 0;
+    bool spills = strcmp(row->what, "provisioned") == 0; /* into what is on demand */
+    if (spills || !isfinite(row->limit) || row->limit <= 0)
+        return 0;
+    return (waits ? row->mean : row->max) / row->limit;
+}
+
+/* The limit that refuses most, else the one that is nearest. */
 static const struct capacity_row *nearest(const struct result *result)
 {
-    const struct capacity_row *found = NULL;
-    double most = 0;
-    for (int i = 0; i < result->capacity_count; i++)
-        if (refused_by(&result->capacities[i]) > most) {
-            most = refused_by(&result->capacities[i]);
-            found = &result->capacities[i];
-        }
-    if (found != NULL)
-        return found;
+    const struct capacity_row *found = NULL, *refuses = NULL;
     for (int i = 0; i < result->capacity_count; i++) {
         const struct capacity_row *row = &result->capacities[i];
-        bool soft = strcmp(row->what, "provisioned") == 0 || strcmp(row->what, "batches at once") == 0 ||
-                    strcmp(row->what, "batches in flight") == 0;
-        double used = isfinite(row->limit) && row->limit > 0 ? row->max / row->limit : 0;
-        used = soft ? fmin(used, 0.5) * 0.1 : used;
-        if (used > most) {
-            most = used;
+        if (refused_by(row) > (refuses == NULL ? 0 : refused_by(refuses)))
+            refuses = row;
+        if (used_of(row) > (found == NULL ? 0 : used_of(found)))
             found = row;
-        }
     }
-    return found;
+    return refuses != NULL ? refuses : found;
 }
 
 static const char *worst_limit(const struct capacity_row *row)
@@ -58,7 +57,7 @@ void insight_r06(const struct facts *facts, struct insight_list *list)
     const struct capacity_row *row = nearest(facts->result);
     if (row == NULL)
         return;
-    double used = row->max / row->limit;
+    double used = used_of(row);
     struct insight *insight;
     if (refused_by(row) > 0)
         insight = insight_add(list, INSIGHT_INFO, row->resource, 0.5,
@@ -69,12 +68,12 @@ void insight_r06(const struct facts *facts, struct insight_list *list)
                               worst_limit(row));
     else
         insight = insight_add(list, INSIGHT_INFO, row->resource, 0.5,
-                              "what breaks first: %s %s, %s of %s (%s) at its peak; it gives at about "
-                              "%sx this load",
-                              row->resource, row->what, say_number(list, row->max),
+                              "what breaks first: %s %s, %s of %s (%s) in use; it gives at about %sx "
+                              "this load",
+                              row->resource, row->what, say_number(list, used * row->limit),
                               say_number(list, row->limit),
                               row->limit_name == NULL ? "limit" : row->limit_name,
-                              say_number(list, used > 0 ? 1 / used : INFINITY));
+                              say_number(list, 1 / used));
     insight->why_not = "estimated from the headroom: --insights full raises the load";
 }
 
@@ -168,7 +167,7 @@ static struct insight *say_full(struct insight_list *list, const struct result *
 {
     const struct capacity_row *row = nearest(after);
     double errors = value_of(after, 0, METRIC_ERRORS, STAT_MEAN);
-    if (row == NULL || row->max < row->limit)
+    if (row == NULL || used_of(row) < 0.95)
         return insight_add(list, INSIGHT_INFO, "*", 0.5,
                            "what breaks first: at %gx this load no limit is reached, %s of the "
                            "requests fail%s",
@@ -180,6 +179,27 @@ static struct insight *say_full(struct insight_list *list, const struct result *
                        say_number(list, row->limit), say_share(list, errors), missed);
 }
 
+static struct insight *say_behind(struct insight_list *list, const struct result *after, int queue,
+                                  double factor, const char *missed)
+{
+    const char *name = after->nodes[queue].name;
+    const struct capacity_row *workers = NULL;
+    for (int i = 0; i < after->capacity_count && workers == NULL; i++)
+        if (strcmp(after->capacities[i].resource, name) == 0)
+            workers = &after->capacities[i];
+    const char *limit =
+        workers == NULL ? ""
+                        : arena_printf(list->arena, " behind %s of %s %s (%s)",
+                                       say_number(list, workers->max),
+                                       say_number(list, workers->limit), workers->what,
+                                       workers->limit_name == NULL ? "limit" : workers->limit_name);
+    return insight_add(list, INSIGHT_INFO, name, 0.5,
+                       "what breaks first: at %gx this load %s piles up%s, its oldest message waits "
+                       "%s%s",
+                       factor, name, limit,
+                       say_time(list, value_of(after, queue, METRIC_AGE, STAT_MAX)), missed);
+}
+
 static struct insight *say_broken(struct insight_list *list, const struct result *before,
                                   const struct result *after, double factor)
 {
@@ -189,11 +209,7 @@ static struct insight *say_broken(struct insight_list *list, const struct result
         slo == NULL ? "" : arena_printf(list->arena, "; the SLO %s is missed", slo->slo->text);
     int queue = left_behind(before, after);
     if (queue >= 0) /* where work piles up, refusals are of its making */
-        return insight_add(list, INSIGHT_INFO, after->nodes[queue].name, 0.5,
-                           "what breaks first: at %gx this load %s is left behind, its oldest message "
-                           "waits %s%s",
-                           factor, after->nodes[queue].name,
-                           say_time(list, value_of(after, queue, METRIC_AGE, STAT_MAX)), missed);
+        return say_behind(list, after, queue, factor, missed);
     return row != NULL ? say_refused(list, row, factor, missed)
                        : say_full(list, after, factor, missed);
 }

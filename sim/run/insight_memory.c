@@ -146,30 +146,63 @@ void insight_l20(const struct facts *facts, struct insight_list *list)
     }
 }
 
-#define ARM_BILL_SHARE 0.10
+/* -- L24 ------------------------------------------------------------------------------------------------ */
+
+#define ARM_BILL_SHARE 0.10 /* of the whole bill, all of them together */
+#define ARM_FUNCTIONS  INSIGHT_CHANGES_MAX
+
+static double compute_of(const struct facts *facts, int resource)
+{
+    const char *name = facts_name(facts, resource);
+    return facts_bill(facts, name, "compute") + facts_bill(facts, name, "provisioned compute") +
+           facts_bill(facts, name, "provisioned capacity");
+}
+
+static bool could_be_arm(const struct facts *facts, int resource)
+{
+    const struct function_config *fn = facts_function(facts, resource);
+    struct runtime_row row;
+    struct err unavailable = {0};
+    return fn != NULL && fn->arch == ARCH_X86_64 &&
+           catalog_runtime(facts->scenario->catalog, fn->runtime, fn->package, ARCH_ARM64,
+                           fn->memory_mb, &row, &unavailable);
+}
+
+/* The dearest functions that could move, dearest first; returns how many. */
+static int movable(const struct facts *facts, int found[ARM_FUNCTIONS])
+{
+    int count = 0;
+    for (int i = 0; i < facts->scenario->resource_count; i++) {
+        if (!could_be_arm(facts, i) || !(compute_of(facts, i) > 0))
+            continue;
+        int at = count < ARM_FUNCTIONS ? count++ : ARM_FUNCTIONS;
+        while (at > 0 && compute_of(facts, i) > compute_of(facts, found[at - 1])) {
+            if (at < ARM_FUNCTIONS)
+                found[at] = found[at - 1];
+            at--;
+        }
+        if (at < ARM_FUNCTIONS)
+            found[at] = i;
+    }
+    return count;
+}
 
 void insight_l24(const struct facts *facts, struct insight_list *list)
 {
-    for (int i = 0; i < facts->scenario->resource_count; i++) {
-        const struct function_config *fn = facts_function(facts, i);
-        if (fn == NULL || fn->arch != ARCH_X86_64)
-            continue;
-        const char *name = facts_name(facts, i);
-        double compute = facts_bill(facts, name, "compute") +
-                         facts_bill(facts, name, "provisioned compute") +
-                         facts_bill(facts, name, "provisioned capacity");
-        double share = compute / facts->result->bill.cost_month_usd;
-        struct runtime_row row;
-        struct err unavailable = {0};
-        if (!(share > ARM_BILL_SHARE) ||
-            !catalog_runtime(facts->scenario->catalog, fn->runtime, fn->package, ARCH_ARM64,
-                             fn->memory_mb, &row, &unavailable))
-            continue;
-        struct insight *insight = insight_add(
-            list, INSIGHT_INFO, name, share * 0.2,
-            "%s's compute is %s a month, %s of the bill, on x86_64; arm64 costs a fifth less",
-            name, say_money(list, compute), say_share(list, share));
-        insight_set(list, insight, name, "arch", "arm64");
-        insight_watch(insight, name, METRIC_COST_MONTH, "sum");
-    }
+    int found[ARM_FUNCTIONS] = {0}, count = movable(facts, found);
+    double compute = 0, total = facts->result->bill.cost_month_usd;
+    for (int i = 0; i < count; i++)
+        compute += compute_of(facts, found[i]);
+    if (!(compute > ARM_BILL_SHARE * total))
+        return;
+    struct insight *insight = insight_add(
+        list, INSIGHT_INFO, facts_name(facts, found[0]), compute / total * 0.2,
+        "compute on x86_64 is %s a month, %s of the bill (%s%s); arm64 costs a fifth less, if no code "
+        "was built for x86",
+        say_money(list, compute), say_share(list, compute / total), facts_name(facts, found[0]),
+        count == 1 ? "" : arena_printf(list->arena, " and %d more", count - 1));
+    for (int i = 0; i < count; i++)
+        if (compute_of(facts, found[i]) > 0.01 * total)
+            insight_set(list, insight, facts_name(facts, found[i]), "arch", "arm64");
+    insight_watch(insight, "*", METRIC_COST_MONTH, "sum");
 }

@@ -49,24 +49,18 @@ struct backlog {
     double batch_s;      /* how long a batch takes */
     double places;       /* batches at once */
     double records;      /* of a batch, on average */
-    bool unstable;
 };
 
-/* Does the queue grow over the last third, or does more come for long than is served? */
+/* Does the queue grow over the last third? A burst that is worked off by then is what queues are for. */
 static bool grows(const struct facts *facts, int resource)
 {
-    int node = facts->node_of[resource];
-    struct facts_series depth = FACTS_SERIES(facts, node, queue_depth);
-    if (depth.count < 12)
-        return false;
+    struct facts_series depth = FACTS_SERIES(facts, facts->node_of[resource], queue_depth);
     double before = facts_series_mean(&depth, 0.62, 0.70), after = facts_series_mean(&depth, 0.92, 1);
-    double age = oldest(facts, resource);
-    double sent = count_of(facts, resource, METRIC_SENT);
-    double rate = sent / facts->measured_s;
-    bool growing = after > 1.1 * before + 20 && after > 10 * rate;
-    return growing || age > 0.1 * facts->measured_s * 1e9;
+    double rate = count_of(facts, resource, METRIC_SENT) / facts->measured_s;
+    return depth.count >= 12 && after > 1.1 * before + 20 && after > 10 * rate;
 }
 
+/* False where all is well, or too little came to tell. */
 static bool backlog_of(const struct facts *facts, int resource, struct backlog *backlog)
 {
     const struct queue_config *queue = queue_at(facts, resource);
@@ -89,8 +83,10 @@ static bool backlog_of(const struct facts *facts, int resource, struct backlog *
         .records = fmax(received / calls, 1),
     };
     backlog->served_per_s = backlog->places * backlog->records / backlog->batch_s;
-    backlog->unstable = grows(facts, resource) && backlog->arrive_per_s > 0.9 * backlog->served_per_s;
-    return backlog->unstable;
+    double on_average = count_of(facts, resource, METRIC_SENT) / facts->measured_s;
+    bool old = oldest(facts, resource) > 0.02 * facts->measured_s * 1e9;
+    return backlog->arrive_per_s > 0.9 * backlog->served_per_s &&
+           (grows(facts, resource) || (on_average > backlog->served_per_s && old));
 }
 
 /* Somebody the consumer calls has a limit below what the queue would bring: more places alone would turn waiting into 429s. */

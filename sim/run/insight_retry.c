@@ -189,20 +189,19 @@ static double fair_bound(const struct dependency *dependency, const struct calle
 
 /* -- R02: it stays down ---------------------------------------------------------------------------------------------- */
 
-/* Goodput as a share of what came, between two instants. */
+/* Goodput as a share of what came, between two instants, the warm-up included: what was before a fault often lies in it. */
 static double goodput(const struct facts *facts, double from_s, double to_s)
 {
-    struct facts_series good = FACTS_SERIES(facts, 0, goodput);
-    struct facts_series arrivals = FACTS_SERIES(facts, 0, arrivals);
-    double first_s = (double)facts->result->warmup / 1e9, sum = 0, all = 0;
-    for (int i = 0; i < good.count && i < arrivals.count; i++) {
-        double end_s = first_s + (i + 1) * good.width_s;
-        if (end_s - good.width_s < from_s || end_s > to_s)
+    const struct result *result = facts->result;
+    double width_s = (double)result->sample / 1e9, good = 0, all = 0;
+    for (int64_t i = 0; i < result->sample_count; i++) {
+        const struct sample_row *row = &result->samples[i];
+        if (row->node != 0 || row->time_s - width_s < from_s - 1e-9 || row->time_s > to_s + 1e-9)
             continue;
-        sum += good.values[i];
-        all += arrivals.values[i];
+        good += row->goodput;
+        all += row->arrivals;
     }
-    return all >= 100 ? sum / all : NAN;
+    return all >= 100 ? good / all : NAN;
 }
 
 static const struct fault_def *last_fault(const struct facts *facts)

@@ -126,6 +126,8 @@ void insight_l12(const struct facts *facts, struct insight_list *list)
         }
     }
     const char *name = guilty < 0 ? "*" : facts_name(facts, guilty);
+    if (guilty < 0 && (insight_has(list, "R02", NULL) || insight_has(list, "R04", NULL)))
+        return; /* the callers give up, and it has been said why */
     if (is_explained(list, name))
         return;
     double throttles =
