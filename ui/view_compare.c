@@ -215,6 +215,7 @@ static struct rect draw_toolbar(struct compare_page *page, struct view *view, st
         session_set_baseline(view->session);
     if (buttons_add(&row, "compare.clear", "No baseline", false))
         session_clear_baseline(view->session);
+    view->baseline = session_baseline(view->session); /* a button may have freed the other */
     return buttons_end(&row);
 }
 
@@ -277,6 +278,8 @@ struct wish compare_page_draw(struct view *view, void *state, struct rect where)
         return wish;
     }
     struct rect rest = draw_toolbar(page, view, where);
+    if (view->baseline == NULL)
+        return wish;
     double used = draw_settings(view, rest);
     rest.y += used;
     rest.h = fmax(rest.h - used, 0);

@@ -139,6 +139,7 @@ static bool can_try(const struct insight *item)
 static void try_it(struct view *view, const struct insight *item)
 {
     session_set_baseline(view->session);
+    view->baseline = session_baseline(view->session); /* the one before may be freed */
     for (int i = 0; i < item->change_count; i++) {
         const struct change *change = &item->changes[i];
         struct err err = {.kind = ERR_NONE};
@@ -262,10 +263,11 @@ static double draw_card(struct view *view, const struct card *card, struct rect 
     canvas_text(view->canvas, left.x, baseline, ALIGN_LEFT, TYPE_STRONG, theme->strong, cut);
     canvas_textf(view->canvas, left.x + wide + 2 * SPACE, baseline, ALIGN_LEFT, TYPE_SMALL,
                  theme->muted, "%s · %s", insight_severities[item->severity], item->rule->id);
-    (void)draw_reasons(view, card, left, true);
-    (void)draw_effects(view, card, right, true);
+    /* Before its button, which lies above it. */
     (void)snprintf(id, sizeof id, "insight.%d", card->number);
     (void)ui_register(view->ui, UI_CARD, id, title, where, item->rule->id, item->saving_usd_month);
+    (void)draw_reasons(view, card, left, true);
+    (void)draw_effects(view, card, right, true);
     if (ui_hovered(view->ui, (struct rect){left.x, where.y, left.w, head + PANEL_PADDING}))
         ui_tooltip(view->ui, item->rule->why);
     return tall;

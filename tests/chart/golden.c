@@ -32,10 +32,15 @@ static void say_where(const char *path, const char *is, const char *was)
 
 void golden_check(const char *name, const char *text)
 {
+    golden_check_in("chart", name, text);
+}
+
+void golden_check_in(const char *folder, const char *name, const char *text)
+{
     char path[256];
     struct text was = {0};
     struct err err = {0};
-    (void)snprintf(path, sizeof path, "tests/golden/chart/%s", name);
+    (void)snprintf(path, sizeof path, "tests/golden/%s/%s", folder, name);
     if (getenv("TEPID_UPDATE_GOLDENS") != NULL)
         rewrite(path, text);
     bool there = text_read_file(&was, path, 1 << 22, &err);

@@ -9,5 +9,7 @@
 
 /* Asserts that `text` is what the file holds; says where they part. `name` with its ending: "lines.txt". */
 void golden_check(const char *name, const char *text);
+/* The same for tests/golden/FOLDER/NAME. */
+void golden_check_in(const char *folder, const char *name, const char *text);
 
 #endif
