@@ -43,12 +43,13 @@ void stage_open(struct view_stage *stage, const char *scenario, int64_t traces)
                                   .traces = traces};
     stage->session = session_new(&setup, &err);
     CU_ASSERT_PTR_NOT_NULL_FATAL(stage->session);
-    stage->ui = ui_new();
-    stage->time.crosshair_s = (double)NAN;
+    /* Nothing is allocated while the load is tried in a child: a sanitizer's allocator does not survive a fork from another thread. */
     bool landed = session_wait(stage->session, PATIENCE_S);
     if (!landed && session_error(stage->session) != NULL)
         printf("\n%s\n", session_error(stage->session)->what);
     CU_ASSERT_TRUE_FATAL(landed);
+    stage->ui = ui_new();
+    stage->time.crosshair_s = (double)NAN;
     for (int i = 0;
          traces > 0 && i < 1000 && record_traces(session_current(stage->session)) == NULL; i++) {
         (void)session_poll(stage->session);
