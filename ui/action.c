@@ -203,9 +203,12 @@ static void next_seed(struct app *app, int by)
     struct record *run = app_run(app);
     if (run == NULL)
         return;
-    uint64_t seed = record_info(run)->seed;
-    if (by > 0 || seed > 1)
-        session_set_seed(app->session, by > 0 ? seed + 1 : seed - 1);
+    bool pending = app->seed_given != 0 && session_state(app->session) != SESSION_IDLE;
+    uint64_t seed = pending ? app->seed_given : record_info(run)->seed;
+    if (by < 0 && seed <= 1)
+        return;
+    app->seed_given = by > 0 ? seed + 1 : seed - 1;
+    session_set_seed(app->session, app->seed_given);
 }
 
 /* -- the window -- */

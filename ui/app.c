@@ -169,7 +169,7 @@ static void note_rate(struct app *app, const struct record *run)
 {
     struct record_totals totals;
     record_totals(run, &totals);
-    if (totals.events_per_s > 0)
+    if (totals.events_per_s > 0 && !app->setup.steady)
         app->events_per_s = totals.events_per_s;
 }
 

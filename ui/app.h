@@ -56,6 +56,7 @@ struct app_setup {
     double width, height;
     const char *page; /* "map"; NULL: the dashboard */
     bool reduced_motion;
+    bool steady; /* shows nothing that depends on this machine: for pictures that are compared */
     double at_s; /* the clock stands there; NAN: it runs */
 };
 
@@ -81,6 +82,7 @@ struct app {
     const struct record *seen; /* current record of the frame before */
     char seen_file[256];       /* its scenario file */
     bool clock_asked;          /* setup.at_s is still to be applied */
+    uint64_t seed_given;       /* by a key, and perhaps not on screen yet; 0: none */
     uint64_t seen_look;        /* digest of what the session showed then */
     uint64_t changes;          /* frames in which the session had something new */
     double events_per_s;       /* of the last run, for the header */

@@ -192,7 +192,7 @@ static bool read_arguments(struct arguments *arguments, const char *program,
     session->traces = 200;
     session->watch = true;
     arguments->setup.platform.title = "tepid";
-    arguments->setup.platform.headless = arguments->headless;
+    arguments->setup.platform.headless = arguments->setup.app.steady = arguments->headless;
     if (!read_look(arguments, options, err) || !check_modes(arguments, options, err))
         return false;
     if (arguments->headless) {

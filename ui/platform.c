@@ -544,6 +544,14 @@ static bool open_window(struct desktop *desktop, const struct platform_options *
     return make_pixels(desktop);
 }
 
+/* Without a display SDL falls back on drivers nobody can see: those are for whoever names them. */
+static bool nobody_sees_it(void)
+{
+    const char *driver = SDL_GetCurrentVideoDriver(), *named = getenv("SDL_VIDEODRIVER");
+    return (named == NULL || named[0] == '\0') &&
+           (strcmp(driver, "offscreen") == 0 || strcmp(driver, "dummy") == 0);
+}
+
 struct platform *platform_desktop_open(const struct platform_options *options, struct err *err)
 {
     set_hints();
@@ -557,6 +565,12 @@ struct platform *platform_desktop_open(const struct platform_options *options, s
             err_file(err, "no window can be opened: %s", SDL_GetError());
         else
             err_file(err, "no window can be opened: the display '%s' cannot be reached", display);
+        err_help(err, "start it within a desktop session, or give --headless");
+        return NULL;
+    }
+    if (nobody_sees_it()) {
+        SDL_Quit();
+        err_file(err, "no window can be opened: there is no display");
         err_help(err, "start it within a desktop session, or give --headless");
         return NULL;
     }

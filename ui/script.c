@@ -16,6 +16,7 @@
 #define FILE_MAX  (1 << 20)
 #define LANDING_S 600.0 /* that `wait` waits without a number */
 #define TICKS_MAX 1000000
+#define AWAIT_NS  INT64_C(20000000000)
 
 /* -- frames and events ----------------------------------------------------------------------------------- */
 
@@ -165,6 +166,24 @@ static bool on_wait(struct play *play, const struct line *line, struct err *err)
     return err_set(err, "the run had not landed after %g s", seconds);
 }
 
+/* await NAME, await no NAME: what comes by itself, such as the banner of a file that was saved with an error. */
+static bool on_await(struct play *play, const struct line *line, struct err *err)
+{
+    bool gone = strcmp(line->words[1], "no") == 0 && !line->quoted[1] && line->count > 2;
+    const char *name = line->words[gone ? 2 : 1];
+    int64_t until_ns = platform_now_ns() + AWAIT_NS;
+    for (;;) {
+        struct ui_widget widget;
+        struct err why = {0};
+        if (play_find(play, name, &widget, &why) != gone)
+            return true;
+        if (platform_now_ns() > until_ns)
+            return err_set(err, gone ? "'%s' did not go" : "'%s' did not come", name);
+        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        play_frame(play);
+    }
+}
+
 static bool on_resize(struct play *play, const struct line *line, struct err *err)
 {
     int width, height;
@@ -295,6 +314,7 @@ static const struct command_row {
     {"type", 1, 1, on_type, "type \"512MB\""},
     {"tick", 0, 1, on_tick, "tick 120: so many frames, 60 to a second"},
     {"wait", 0, 1, on_wait, "wait [seconds]: until the run has landed"},
+    {"await", 1, 2, on_await, "await banner, await no banner: what comes by itself"},
     {"seek", 1, 1, on_seek, "seek 12h: the clock"},
     {"resize", 1, 1, on_resize, "resize 960x600"},
     {"theme", 1, 1, on_theme, "theme light"},
