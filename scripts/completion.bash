@@ -74,7 +74,7 @@ _tepid() {
         return
     fi
     case $command in
-    run | check | params | sweep | compare | view | emulate)
+    run | check | params | sweep | compare | report | view | emulate)
         compopt -o filenames
         mapfile -t COMPREPLY < <(
             compgen -f -X '!*.lua' -- "$current"

@@ -58,7 +58,8 @@ _tepid() {
     case ${command[-1]} in
     run | check | params | sweep | compare | view | emulate | tepid-ui) _tepid_scenarios ;;
     new) compadd ${(f)"$(tepid list --names 2>/dev/null)"} ;;
-    merge | report) _files -/ ;;
+    merge) _files -/ ;;
+    report) _files -/; _tepid_scenarios ;;
     help) _tepid_commands ;;
     explain) compadd ${(f)"$(tepid explain 2>/dev/null | sed 's/^  [a-z]*  //; /SETTING/d')"} ;;
     import) (( CURRENT == 3 )) && compadd azure-trace || _files ;;

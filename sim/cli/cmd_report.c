@@ -1,5 +1,6 @@
 /* cmd_report.c - tepid report: a page for a design review, from results folders or from a scenario that is run first. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/run_insights.h"
 #include "cli/run_make.h"
@@ -155,9 +156,11 @@ static bool has_variants(const char *path)
     return there != NULL;
 }
 
+/* A folder that holds no results is a wrong folder, not a scenario. */
 static bool is_folder(const char *path)
 {
-    return folder_is_result(path) || has_variants(path);
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* Options that change a simulation have nothing to change in a folder. */

@@ -64,7 +64,7 @@ static bool read_latency_slo(const struct brief *brief, const struct folder_slo 
 }
 
 /* The resource whose latency is shown: the one that an SLO is about, else the application. */
-static const char *choose_latency(const struct brief *brief, struct plot_slo *slo)
+static const char *choose_latency(const struct brief *brief, struct plot_limit *slo)
 {
     const struct folder_in *in = &brief->runs[0].in;
     static const char *const labels[] = {"SLO p50", "SLO p95", "SLO p99"};
@@ -78,8 +78,7 @@ static const char *choose_latency(const struct brief *brief, struct plot_slo *sl
         brief_read_curve(brief, 0, resource, "latency_p99_ms", BRIEF_MAX, &curve);
         if (isnan(curve.most))
             continue;
-        *slo = (struct plot_slo){
-            .label = labels[line], .value = in->slos[i].limit, .line = brief->count > 1 ? 0 : line};
+        *slo = (struct plot_limit){labels[line], in->slos[i].limit, DASH_DASHED};
         return resource;
     }
     return "*";
@@ -134,6 +133,23 @@ static const char *node_word(const char *resource)
     return strcmp(resource, "*") == 0 ? "all requests" : resource;
 }
 
+#define EVENTS_MOST 8
+
+/* Faults of the first run; those of a variant may be others, so only where it stands alone. */
+static int fill_events(const struct brief *brief, struct plot_event *events)
+{
+    const struct folder_meta *meta = &brief->runs[0].in.meta;
+    int count = 0;
+    for (int i = 0; i < meta->event_count && i < EVENTS_MOST && brief->count == 1; i++) {
+        struct text label = {0};
+        text_addf(&label, "%s: %s", meta->events_at[i].resource, meta->events_at[i].text);
+        events[count++] =
+            (struct plot_event){meta->events_at[i].time_s, arena_strdup(brief->arena, label.data)};
+        text_free(&label);
+    }
+    return count;
+}
+
 static void draw_latency(const struct brief *brief, const struct plot *plot, struct text *caption)
 {
     struct brief_curve curves[BRIEF_RUNS_SHOW];
@@ -141,7 +157,11 @@ static void draw_latency(const struct brief *brief, const struct plot *plot, str
     double x[BRIEF_COLUMNS];
     struct plot_lines what = {
         .x = x, .count = BRIEF_COLUMNS, .x_unit = PLOT_CLOCK, .y_unit = PLOT_MS, .lines = lines};
-    const char *resource = choose_latency(brief, &what.slo);
+    struct plot_event events[EVENTS_MOST];
+    struct plot_limit slo = {0};
+    what.events = events;
+    what.event_count = fill_events(brief, events);
+    const char *resource = choose_latency(brief, &slo);
     bool several = brief->count > 1;
     brief_times(brief, x);
     what.line_count = several ? run_lines(brief, resource, "latency_p99_ms", curves, lines)
@@ -153,9 +173,11 @@ static void draw_latency(const struct brief *brief, const struct plot *plot, str
     if (isnan(most)) {
         plot_empty(&box, "no request was answered");
     } else {
-        /* The limit of an SLO far above would flatten the curves; far above the median the tail would. */
-        if (what.slo.label != NULL && what.slo.value > 3 * most)
-            what.slo.label = NULL;
+        /* As a limit, not as an SLO of the chart: how much of the time it was missed cannot be told from the highest samples. Far above, it
+         * would flatten the curves. */
+        what.limits = &slo;
+        what.limit_count = slo.label != NULL && slo.value <= 3 * most;
+        /* Far above the median the tail would flatten it. */
         what.y_log = !several && most > 50 * curves[0].most && curves[0].most > 0;
         (void)plot_lines(&box, &what);
     }
@@ -241,6 +263,9 @@ static void draw_concurrency(const struct brief *brief, const struct plot *plot,
                               .y_unit = PLOT_COUNT,
                               .lines = lines,
                               .limits = limits};
+    struct plot_event events[EVENTS_MOST];
+    what.events = events;
+    what.event_count = fill_events(brief, events);
     brief_times(brief, x);
     bool several = brief->count > 1 && count > 0;
     if (several) {

@@ -121,8 +121,27 @@ static void add_charts(const struct brief *brief, struct text *out)
 
 #define INSIGHTS_MOST 12 /* of a run */
 
-static void add_effect(const struct folder_table *table, int row, struct text *out)
+/* The unit of "hello.latency.p99": that of the row of summary.csv with this name. */
+static const char *unit_of(const struct brief_run *run, const char *path)
 {
+    struct text name = {0};
+    const char *unit = "count";
+    for (int i = 0; i < run->in.row_count; i++) {
+        const struct result_row *row = &run->in.rows[i];
+        name.length = 0;
+        if (strcmp(row->resource, "*") != 0)
+            text_addf(&name, "%s.", row->resource);
+        text_addf(&name, "%s.%s", row->metric, row->stat);
+        if (strcmp(name.data, path) == 0)
+            unit = row->unit;
+    }
+    text_free(&name);
+    return unit;
+}
+
+static void add_effect(const struct brief_run *run, int row, struct text *out)
+{
+    const struct folder_table *table = &run->insights;
     const char *metric = folder_cell(table, row, folder_column(table, "effect_metric"));
     double before = folder_number(table, row, folder_column(table, "before"));
     double after = folder_number(table, row, folder_column(table, "after"));
@@ -131,7 +150,8 @@ static void add_effect(const struct folder_table *table, int row, struct text *o
     if (metric[0] != '\0' && !isnan(before) && !isnan(after)) {
         text_add(out, "<br><small>Simulated again with it: ");
         xml_add(out, metric);
-        text_addf(out, " %s → %s", unit_show_number(a, before), unit_show_number(b, after));
+        const char *unit = unit_of(run, metric);
+        text_addf(out, " %s → %s", brief_show(a, before, unit), brief_show(b, after, unit));
         if (!isnan(saving))
             text_addf(out, ", %s%s a month", saving >= 0 ? "saves " : "costs ",
                       unit_show_money(saved, fabs(saving)));
@@ -139,8 +159,9 @@ static void add_effect(const struct folder_table *table, int row, struct text *o
     }
 }
 
-static void add_insight(const struct folder_table *table, int row, struct text *out)
+static void add_insight(const struct brief_run *run, int row, struct text *out)
 {
+    const struct folder_table *table = &run->insights;
     const char *severity = folder_cell(table, row, folder_column(table, "severity"));
     const char *change = folder_cell(table, row, folder_column(table, "change"));
     bool known = strcmp(severity, "critical") == 0 || strcmp(severity, "warning") == 0;
@@ -158,7 +179,7 @@ static void add_insight(const struct folder_table *table, int row, struct text *
         xml_add(out, change);
         text_add(out, "</code>");
     }
-    add_effect(table, row, out);
+    add_effect(run, row, out);
     text_add(out, "</li>\n");
 }
 
@@ -178,7 +199,7 @@ static void add_insights(const struct brief *brief, struct text *out)
         }
         text_add(out, "<ul class=\"insights\">\n");
         for (int row = 0; row < table->row_count && row < INSIGHTS_MOST; row++)
-            add_insight(table, row, out);
+            add_insight(&brief->runs[i], row, out);
         text_add(out, "</ul>\n");
         if (table->row_count > INSIGHTS_MOST)
             text_addf(out, "<p class=\"muted\">%d more in insights.csv.</p>\n",

@@ -15,6 +15,12 @@ struct folder_limit {
     double limit;
 };
 
+/* A fault of the file. */
+struct folder_event {
+    double time_s;
+    const char *resource, *text; /* "db", "latency x20" */
+};
+
 struct folder_meta {
     const char *version, *scenario, *question, *file, *variant; /* NULL: null or absent */
     const char *digest, *price_list, *price_list_date;
@@ -31,6 +37,8 @@ struct folder_meta {
     int warning_count;
     struct folder_limit *limits; /* none in folders of earlier versions */
     int limit_count;
+    struct folder_event *events_at; /* by time as in the file */
+    int event_count;
 };
 
 struct folder_slo {

@@ -78,6 +78,19 @@ static void read_limits(const cJSON *array, struct folder_meta *meta, struct are
     }
 }
 
+static void read_events(const cJSON *array, struct folder_meta *meta, struct arena *arena)
+{
+    const cJSON *item = NULL;
+    meta->events_at = ARENA_ARRAY(arena, struct folder_event, cJSON_GetArraySize(array) + 1);
+    cJSON_ArrayForEach(item, array)
+    {
+        struct folder_event event = {number_of(item, "time_s"), text_of(item, "resource", arena),
+                                     text_of(item, "text", arena)};
+        if (!isnan(event.time_s) && event.resource != NULL && event.text != NULL)
+            meta->events_at[meta->event_count++] = event;
+    }
+}
+
 static bool fill(const cJSON *root, const char *name, struct folder_meta *meta, struct arena *arena,
                  struct err *err)
 {
@@ -110,6 +123,7 @@ static bool fill(const cJSON *root, const char *name, struct folder_meta *meta, 
                                            &meta->settings, arena);
     meta->warning_count =
         read_texts(cJSON_GetObjectItemCaseSensitive(root, "warnings"), &meta->warnings, arena);
+    read_events(cJSON_GetObjectItemCaseSensitive(root, "annotations"), meta, arena);
     read_limits(cJSON_GetObjectItemCaseSensitive(root, "limits"), meta, arena);
     if (meta->scenario != NULL && meta->digest != NULL)
         return true;

@@ -2,6 +2,7 @@
 #include "run/tracing.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "run/run.h"
@@ -297,7 +298,8 @@ static void test_each_reason_has_its_share(void)
             CU_ASSERT_TRUE(request->latency <= slow);
     }
     /* Some cold ones are among the slowest; what they leave others take. */
-    CU_ASSERT_TRUE(count[TRACE_SLOWEST] >= 10 && count[TRACE_FAILED] >= 10 && count[TRACE_RANDOM] >= 10);
+    CU_ASSERT_TRUE(count[TRACE_SLOWEST] >= 10 && count[TRACE_FAILED] >= 10 &&
+                   count[TRACE_RANDOM] >= 10);
     CU_ASSERT_TRUE(count[TRACE_COLD] > 0);
     CU_ASSERT_EQUAL(traced.set->request_count, 40);
     end(&traced);
@@ -498,6 +500,74 @@ static void test_a_state_machine_maps_below_its_start(void)
     end(&traced);
 }
 
+/* Each way a request can set something going: the span of the resource hangs below that of another. */
+static void check_chain(const struct traced *traced, const char *resource, const char *op,
+                        const char *parent, const char *parent_op)
+{
+    const struct trace_request *request = &traced->set->requests[0];
+    for (uint32_t i = 1; i < request->span_count; i++) {
+        const struct trace_span *span = span_at(traced, 0, (int)i);
+        const struct trace_span *above = span_at(traced, 0, (int)span->parent_id - 1);
+        if (strcmp(name_of(traced, span), resource) == 0 && strcmp(span->op, op) == 0 &&
+            strcmp(name_of(traced, above), parent) == 0 && strcmp(above->op, parent_op) == 0)
+            return;
+    }
+    printf("no %s %s below %s %s\n", resource, op, parent, parent_op);
+    CU_ASSERT_TRUE(false);
+}
+
+static void test_everything_hangs_below_its_cause(void)
+{
+    struct traced traced = trace(
+        "local function C(n) return F(n, { handler = function(r) r:cpu '1ms' end }) end\n"
+        "local q = queue 'q' { consumer = C 'rec', batch = 4, window = '1s' }\n"
+        "local t = topic 't' { subscribers = { q, C 'sub' } }\n"
+        "local b = bus 'b' { rules = { { share = 1, to = C 'ruled' } } }\n"
+        "local st = stream 'st' { shards = 2, consumer = C 'shardee', batch = 10 }\n"
+        "local db = kv 'db' { stream = { consumer = C 'changes', batch = 5 } }\n"
+        "local bk = bucket 'bk' { on_put = C 'putted' }\n"
+        "local sink = C 'sink'\n"
+        "local wf = workflow 'wf' { kind = 'express', states = { { task = sink } } }\n"
+        "local box = service 'box' { vcpu = 1, memory = '2GB', tasks = 2, workers = 4, handler = "
+        "function(r) r:cpu '4ms' end }\n"
+        "local flaky = F('flaky', { async_retries = 1, dlq = queue 'dead' {}, handler = "
+        "function(r) "
+        "r:fail() end })\n"
+        "local api = F('api', { handler = function(r) r:call(box) r:put(db) r:write(bk) "
+        "r:push(st)\n"
+        "  r:publish(t) r:emit(b) r:start(wf) r:invoke(flaky) end })\n"
+        "local web = rest_api 'web' { ['GET /a'] = { api, authorizer = C 'auth' } }\n"
+        "once('users', web 'GET /a', '1s') simulate { duration = '5min' }",
+        1);
+    static const char *const chains[][4] = {
+        {"web", "GET /a", "users", "request"},
+        {"auth", "authorize", "web", "GET /a"},
+        {"api", "call", "web", "GET /a"},
+        {"box", "call", "api", "call"},
+        {"box", "cpu", "box", "call"},
+        {"db", "message", "db", "put"},
+        {"changes", "receive", "db", "message"},
+        {"putted", "message", "bk", "write"},
+        {"putted", "invoke", "putted", "message"},
+        {"st", "message", "st", "push"},
+        {"shardee", "receive", "st", "message"},
+        {"q", "message", "t", "publish"},
+        {"rec", "receive", "q", "message"},
+        {"sub", "message", "t", "publish"},
+        {"sub", "invoke", "sub", "message"},
+        {"ruled", "message", "b", "emit"},
+        {"ruled", "invoke", "ruled", "message"},
+        {"sink", "call", "wf", "start"},
+        {"flaky", "message", "api", "call"},
+        {"flaky", "invoke", "flaky", "message"},
+        {"dead", "message", "flaky", "message"},
+    };
+    for (size_t i = 0; i < COUNTOF(chains); i++)
+        check_chain(&traced, chains[i][0], chains[i][1], chains[i][2], chains[i][3]);
+    CU_ASSERT_EQUAL(traced.set->requests[0].spans_dropped, 0);
+    end(&traced);
+}
+
 static void test_spans_of_one_request_are_bounded(void)
 {
     struct traced traced = trace("local f = F('f', { timeout = '15min', handler = function(r)\n"
@@ -608,6 +678,7 @@ CU_TestInfo suite_tracing[] = {
     TEST(test_a_batch_shows_in_each_of_its_requests),
     TEST(test_tries_of_a_client_stand_side_by_side),
     TEST(test_a_state_machine_maps_below_its_start),
+    TEST(test_everything_hangs_below_its_cause),
     TEST(test_spans_of_one_request_are_bounded),
     TEST(test_own_timeouts),
     TEST(test_refusals_further_down),
