@@ -65,12 +65,16 @@ struct rect panel_frame(struct view *view, enum panel_id panel, struct rect wher
     return body_of(view, where, true);
 }
 
-void panel_empty(struct view *view, struct rect body, const char *why)
+void view_empty(struct view *view, struct rect body, const char *why)
 {
-    if (!view_still(view))
-        return;
     char cut[256];
     (void)canvas_fit(view->canvas, TYPE_BODY, why, body.w, cut);
     canvas_text(view->canvas, body.x + body.w / 2, body.y + body.h / 2, ALIGN_MIDDLE, TYPE_BODY,
                 view->theme->muted, cut);
+}
+
+void panel_empty(struct view *view, struct rect body, const char *why)
+{
+    if (view_still(view))
+        view_empty(view, body, why);
 }

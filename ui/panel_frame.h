@@ -45,6 +45,8 @@ struct rect panel_frame(struct view *view, enum panel_id panel, struct rect wher
 
 /* One honest line in the middle of where a chart would be (still pass). */
 void panel_empty(struct view *view, struct rect body, const char *why);
+/* The same for a page, in whatever pass. */
+void view_empty(struct view *view, struct rect body, const char *why);
 
 /* A box of a page, with a title; returns its body. No pass is asked. */
 struct rect view_box(struct view *view, struct rect where, const char *title, const char *subtitle);

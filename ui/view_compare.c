@@ -109,7 +109,7 @@ static void draw_curves(struct compare_page *page, struct view *view, struct rec
     if (!chart_begin_in(&chart, view, &page->curves, body, unit, &range))
         return;
     if (!any) {
-        panel_empty(view, chart.plot, "neither run has values here");
+        view_empty(view, chart.plot, "neither run has values here");
         return;
     }
     chart_curve(&chart, &pair->bins, pair->a, (struct stroke){theme->a, 1.5, DASH_SOLID});

@@ -220,7 +220,7 @@ void differences_draw(struct differences *self, struct view *view, struct rect w
     struct rect body =
         view_box(view, where, "Differences", ready ? basis_words(&self->comparison) : NULL);
     if (!ready) {
-        panel_empty(view, body, "differences are told when both runs are over");
+        view_empty(view, body, "differences are told when both runs are over");
         return;
     }
     char text[400], cut[256];

@@ -335,7 +335,7 @@ struct wish insights_page_draw(struct view *view, void *state, struct rect where
     follow(page, view);
     if (page->job == NULL) {
         struct rect body = view_box(view, where, "Insights", NULL);
-        panel_empty(view, body, "the run is looked at when it is over");
+        view_empty(view, body, "the run is looked at when it is over");
         return wish;
     }
     struct rect rest = draw_toolbar(page, view, where, insight_job_look(page->job));
@@ -344,8 +344,8 @@ struct wish insights_page_draw(struct view *view, void *state, struct rect where
     const struct insight_view *found = insight_job_look(page->job);
     if (found->count == 0) {
         struct rect body = view_box(view, rest, "Insights", NULL);
-        panel_empty(view, body,
-                    !found->found ? "looking at the run …" : "nothing stands out in this run");
+        view_empty(view, body,
+                   !found->found ? "looking at the run …" : "nothing stands out in this run");
         return wish;
     }
     draw_cards(view, found, rest);

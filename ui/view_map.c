@@ -445,7 +445,7 @@ struct wish map_page_draw(struct view *view, void *state, struct rect where)
         map.w -= sheet + PANEL_GAP;
     update_graph(page, view, where);
     if (page->graph.count == 0) {
-        panel_empty(view, where, "this scenario has no resources");
+        view_empty(view, where, "this scenario has no resources");
         return wish;
     }
     set_place(page, view, map);

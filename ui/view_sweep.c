@@ -287,12 +287,12 @@ static void draw_start(struct view *view, struct rect where)
     const struct sweep_def *sweep = file_sweep(view);
     struct rect body =
         view_box(view, where, "Sweep", "one run for each setting, same random numbers");
-    panel_empty(view, body,
-                sweep != NULL
-                    ? "run the scenario's sweep, or choose parameters above and sweep those"
-                : record_info(view->run)->param_count > 0
-                    ? "choose one or more parameters above, then sweep them"
-                    : "this scenario has no param(...) to sweep");
+    view_empty(view, body,
+               sweep != NULL
+                   ? "run the scenario's sweep, or choose parameters above and sweep those"
+               : record_info(view->run)->param_count > 0
+                   ? "choose one or more parameters above, then sweep them"
+                   : "this scenario has no param(...) to sweep");
 }
 
 bool sweep_page_busy(void *state, bool *news)

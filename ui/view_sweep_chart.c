@@ -250,7 +250,7 @@ void sweep_charts_draw(struct view *view, const struct job_view *job, struct rec
     *x_param = pick_param(job, *x_param);
     if (*x_param < 0) {
         struct rect body = view_box(view, where, "Sweep", NULL);
-        panel_empty(view, body, "no parameter of numbers: the table has the points");
+        view_empty(view, body, "no parameter of numbers: the table has the points");
         return;
     }
     where = choose_param(view, job, where, x_param);

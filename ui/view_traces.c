@@ -19,6 +19,7 @@ struct traces_page {
     struct wish asked; /* WISH_NOTHING: all */
     int reason;        /* enum trace_reason, or -1: all */
     bool by_start;
+    bool whole; /* of the waterfall */
     char filter[64];
     uint64_t
         chosen_id; /* request shown, by its source and number; the set may be replaced under it */
@@ -292,8 +293,8 @@ static void draw_row(struct view *view, const struct table *table, int row,
 }
 
 static const struct table_column columns[] = {
-    {"", ALIGN_LEFT, 0.5},    {"start", ALIGN_RIGHT, 1.6},  {"latency", ALIGN_RIGHT, 1.4},
-    {"why", ALIGN_LEFT, 1.3}, {"request", ALIGN_LEFT, 2.4},
+    {"", ALIGN_LEFT, 0.4},    {"start", ALIGN_RIGHT, 1.5},  {"latency", ALIGN_RIGHT, 1.1},
+    {"why", ALIGN_LEFT, 1.1}, {"request", ALIGN_LEFT, 2.6},
 };
 
 /* Keys move the choice while the list is what the keyboard is about: nothing else has taken them. */
@@ -383,13 +384,13 @@ struct wish traces_page_draw(struct view *view, void *state, struct rect where)
     struct rect right = {left.x + left.w + PANEL_GAP, rest.y, rest.w - left.w - PANEL_GAP, rest.h};
     struct rect body = view_box(view, left, "Requests", subtitle);
     if (page->count == 0) {
-        panel_empty(view, body, why_empty(page, view, set));
+        view_empty(view, body, why_empty(page, view, set));
         (void)view_box(view, right, "Waterfall", NULL);
         return wish;
     }
     draw_list(page, view, body, set);
     const struct trace_request *request = &set->requests[page->list[chosen_row(page, set)]];
-    waterfall_draw(view, right, set, request);
+    waterfall_draw(view, right, set, request, &page->whole);
     return wish;
 }
 

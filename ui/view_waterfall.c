@@ -3,7 +3,9 @@
 
 #include "core/arena.h"
 #include "core/unit.h"
+#include "ui/panel_axis.h"
 #include "ui/panel_frame.h"
+#include "ui/view_buttons.h"
 #include "ui/widgets.h"
 
 #include <math.h>
@@ -100,27 +102,21 @@ struct waterfall {
     struct rect names, bars, lines;
     sim_time from;
     double span_ns, row_height;
+    bool long_after; /* work goes on long after the answer */
+    bool cut;        /* and is not shown */
 };
+
+#define LONG_AFTER 3.0 /* latencies */
 
 static double bar_x(const struct waterfall *w, double ns)
 {
     return w->bars.x + w->bars.w * ns / w->span_ns;
 }
 
-/* The smallest of 1, 2, 5 times a power of ten that cuts the time into no more than `most` parts. */
-static double time_step(double span_ns, int most)
-{
-    double step = 1;
-    static const double factor[] = {2, 2.5, 2};
-    for (int i = 0; span_ns / step > most; i++)
-        step *= factor[i % 3];
-    return step;
-}
-
 static void draw_scale(struct view *view, const struct waterfall *w, double bottom)
 {
     double room = 70 * view->canvas->text_scale;
-    double step = time_step(w->span_ns, (int)fmax(w->bars.w / room, 1));
+    double step = axis_time_step(w->span_ns / SIM_SECOND, w->bars.w, room) * SIM_SECOND;
     double baseline = w->bars.y - 2 * SPACE;
     for (double at = 0; at <= w->span_ns * (1 + 1e-9); at += step) {
         char text[UNIT_TEXT_MAX];
@@ -166,6 +162,17 @@ static void draw_bar(struct view *view, const struct waterfall *w, const struct 
     double start = (double)(span->start - w->from), scale = view->canvas->text_scale;
     double x0 = bar_x(w, start), x1 = bar_x(w, start + (double)span->duration);
     double xw = bar_x(w, start + (double)span->wait);
+    char text[UNIT_TEXT_MAX], after[UNIT_TEXT_MAX + 16];
+    double baseline = row.y + row.h / 2 + type_size(TYPE_SMALL) * scale * 0.36;
+    double edge = w->bars.x + w->bars.w;
+    if (x0 >= edge) { /* not shown: it began later */
+        (void)snprintf(after, sizeof after, "after %s →", unit_show_time(text, start));
+        canvas_text(view->canvas, edge, baseline, ALIGN_RIGHT, TYPE_SMALL, view->theme->muted,
+                    after);
+        return;
+    }
+    x1 = fmin(x1, edge);
+    xw = fmin(xw, edge);
     struct rect bar = {x0, row.y + row.h * 0.25, fmax(x1 - x0, 2), row.h * 0.5};
     canvas_fill(view->canvas, bar, 2, colour_fade(colour, 0.35));
     if (x1 - xw > 0.5 || span->wait == 0)
@@ -173,10 +180,8 @@ static void draw_bar(struct view *view, const struct waterfall *w, const struct 
     if (span->cold)
         view->canvas->ops->ring(view->canvas, (struct point){x0, row.y + row.h / 2}, 4 * scale,
                                 (struct stroke){view->theme->strong, 1.5, DASH_SOLID});
-    char text[UNIT_TEXT_MAX];
     (void)unit_show_time(text, (double)span->duration);
     double wide = canvas_measure(view->canvas, TYPE_SMALL, text) + 2 * SPACE;
-    double baseline = row.y + row.h / 2 + type_size(TYPE_SMALL) * scale * 0.36;
     if (bar.x + bar.w + wide <= w->bars.x + w->bars.w)
         canvas_text(view->canvas, bar.x + bar.w + 1.5 * SPACE, baseline, ALIGN_LEFT, TYPE_SMALL,
                     view->theme->muted, text);
@@ -254,9 +259,12 @@ static double draw_cause(struct view *view, const struct waterfall *w, struct re
     char took[UNIT_TEXT_MAX], text[256], cut[256], line[32] = "";
     if (span->line > 0)
         (void)snprintf(line, sizeof line, " (line %d)", (int)span->line);
-    (void)snprintf(text, sizeof text, "Root cause: %s, %s after %s%s",
+    /* A timeout is an instant: when it came says more than that it took no time. */
+    bool instant = span->duration == 0;
+    (void)snprintf(text, sizeof text, "Root cause: %s, %s %s%s%s",
                    trace_place_name(record_info(view->run), span->resource),
-                   trace_outcome_word(span->outcome), unit_show_time(took, (double)span->duration),
+                   trace_outcome_word(span->outcome), instant ? "at " : "after ",
+                   unit_show_time(took, (double)(instant ? span->start - w->from : span->duration)),
                    line);
     double h = view_line_height(view, TYPE_STRONG) + SPACE, scale = view->canvas->text_scale;
     double mark = 8 * scale, middle = body.y + h / 2 - SPACE / 2;
@@ -270,7 +278,7 @@ static double draw_cause(struct view *view, const struct waterfall *w, struct re
 }
 
 static struct waterfall lay_out(struct view *view, struct rect body, const struct trace_set *set,
-                                const struct trace_request *request)
+                                const struct trace_request *request, bool whole)
 {
     double scale = view->canvas->text_scale;
     struct waterfall w = {.spans = set->spans + request->first_span, .request = request};
@@ -282,6 +290,11 @@ static struct waterfall lay_out(struct view *view, struct rect body, const struc
         until = end > until ? end : until;
     }
     w.span_ns = fmax((double)(until - w.from), 1);
+    double answered = fmax((double)(request->start - w.from + request->latency) * 1.12, 1);
+    w.long_after = request->latency > 0 && w.span_ns > LONG_AFTER * answered;
+    w.cut = w.long_after && !whole;
+    if (w.cut)
+        w.span_ns = answered;
     w.row_height = fmax(view_line_height(view, TYPE_BODY) + SPACE, 20);
     double names = fmin(210 * scale, body.w * 0.36), lines = fmin(52 * scale, body.w * 0.14);
     double head = view_line_height(view, TYPE_SMALL) + 3 * SPACE;
@@ -312,8 +325,18 @@ static void draw_rows(struct view *view, const struct waterfall *w, struct rect 
     mem_free(rows);
 }
 
+static struct rect draw_choice(struct view *view, struct rect body, bool *whole)
+{
+    struct button_row row = buttons_begin(view, body);
+    if (buttons_add(&row, "waterfall.answer", "Until the answer", !*whole))
+        *whole = false;
+    if (buttons_add(&row, "waterfall.whole", "All it set off", *whole))
+        *whole = true;
+    return buttons_end(&row);
+}
+
 void waterfall_draw(struct view *view, struct rect where, const struct trace_set *set,
-                    const struct trace_request *request)
+                    const struct trace_request *request, bool *whole)
 {
     char title[160], subtitle[128], took[UNIT_TEXT_MAX];
     (void)snprintf(title, sizeof title, "%s #%llu",
@@ -324,14 +347,16 @@ void waterfall_draw(struct view *view, struct rect where, const struct trace_set
                    unit_show_time(took, (double)request->latency),
                    request->cold ? ", with a cold start" : "", request->span_count);
     struct rect body = view_box(view, where, title, subtitle);
-    struct waterfall w = lay_out(view, body, set, request);
+    if (request->span_count == 0) {
+        view_empty(view, body, "no spans were kept");
+        return;
+    }
+    struct waterfall w = lay_out(view, body, set, request, *whole);
     double used = draw_cause(view, &w, body);
     body.y += used;
     body.h = fmax(body.h - used, 0);
-    if (request->span_count == 0) {
-        panel_empty(view, body, "no spans were kept");
-        return;
-    }
-    w = lay_out(view, body, set, request);
+    if (w.long_after)
+        body = draw_choice(view, body, whole);
+    w = lay_out(view, body, set, request, *whole);
     draw_rows(view, &w, body);
 }

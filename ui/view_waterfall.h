@@ -9,8 +9,10 @@
 
 #include "ui/view.h"
 
+/* What a request set off may go on long after it was answered: then only the time up to the answer is shown, unless *whole, which a button
+ * changes. */
 void waterfall_draw(struct view *view, struct rect where, const struct trace_set *set,
-                    const struct trace_request *request);
+                    const struct trace_request *request, bool *whole);
 
 /* Words and marks that the list of requests shares with it. */
 const char *trace_place_name(const struct record_info *info, int32_t resource);

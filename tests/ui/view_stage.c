@@ -125,6 +125,8 @@ static struct wish draw(struct view_stage *stage, int panel, const struct ui_inp
     struct view view = make_view(stage);
     struct rect where = {0, 0, stage->width, stage->height};
     ui_begin(stage->ui, view.canvas, view.theme, input != NULL ? input : &nothing);
+    if (panel < 0) /* as the window draws pages */
+        view.pass = stage->page->still_key != NULL ? PASS_BOTH : PASS_MOVING;
     struct wish wish = panel >= 0 ? panels[panel].draw(&view, where)
                                   : stage->page->draw(&view, stage->state, where);
     ui_end(stage->ui);
