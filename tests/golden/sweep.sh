@@ -62,7 +62,7 @@ for file in sweep.csv points.csv sweep.svg report.md meta.json; do
     [ -s "out/sizing-sweep/$file" ]
     verdict $? "$what: no $file"
 done
-python3 -c 'import xml.dom.minidom as x; d = x.parse("out/sizing-sweep/sweep.svg"); c = [e for e in d.getElementsByTagName("circle") if e.getElementsByTagName("title")]; assert len(c) == 6 + 3, len(c)' 2>said
+python3 -c 'import xml.dom.minidom as x; d = x.parse("out/sizing-sweep/sweep.svg"); c = [e for e in d.getElementsByTagName("title") if "memory=" in e.firstChild.data]; assert len(c) == 6 + 3, len(c)' 2>said
 verdict $? "$what: sweep.svg: $(tail -n 1 said)"
 head -n 1 out/sizing-sweep/sweep.csv >header
 holds header '^memory,units,cost_usd,cost_month_usd,latency_p50_ms,latency_p99_ms,errors_ratio,cold_ratio,spill_ratio,slo_passed,seed,rep$'
