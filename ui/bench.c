@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "run/run.h"
+#include "ui/raster_bench.h"
 
 #define LANDING_S 600.0
 #define SLIDES    7
@@ -235,6 +236,20 @@ static bool measure_slider(const struct window_setup *setup, struct err *err)
     return true;
 }
 
+/* What the parts of a frame cost, call by call, beside Cairo doing the same. */
+static bool measure_drawing(struct err *err)
+{
+    struct fonts *fonts = fonts_new(err);
+    if (fonts == NULL)
+        return false;
+    struct text text = {0};
+    raster_bench(fonts, 1, &text);
+    printf("\n%s", text.data);
+    text_free(&text);
+    fonts_free(fonts);
+    return true;
+}
+
 bool bench_run(const struct window_setup *setup, int frames, struct err *err)
 {
     struct window_setup own = *setup;
@@ -248,5 +263,5 @@ bool bench_run(const struct window_setup *setup, int frames, struct err *err)
         return false;
     printf("\n  resident memory, with the records of the runs: %.0f MB at most\n",
            (double)run_peak_resident_bytes() / (1 << 20));
-    return true;
+    return measure_drawing(err);
 }

@@ -84,7 +84,7 @@ static struct canvas *still(struct screen *screen, enum screen_slot slot, uint64
     part->still_where = part->where;
     part->still_version = ++compose->versions;
     struct pixel_rect touched = pixels_touched(&compose->still, part->where);
-    return raster_begin(compose->back, &compose->still, &touched, NULL, screen->canvas->text_scale);
+    return raster_begin(compose->back, &compose->still, &touched, screen->canvas->text_scale);
 }
 
 static void still_end(struct screen *screen, enum screen_slot slot)
@@ -165,8 +165,8 @@ static void paint(struct compose *compose, struct part *part, struct pixel_rect 
         return;
     if (part->has_still)
         pixels_copy(compose->pixels, &compose->still, region);
-    struct canvas *canvas = raster_begin(compose->front, compose->pixels, &region, NULL,
-                                         compose->tapes.canvas.text_scale);
+    struct canvas *canvas =
+        raster_begin(compose->front, compose->pixels, &region, compose->tapes.canvas.text_scale);
     tape_play(&part->tape, canvas);
 }
 

@@ -132,7 +132,7 @@ static bool draw_png(const struct job *job, struct err *err)
         return err_set(err, "a picture of %.0f x %.0f pixels cannot be made", width, height);
     struct pixels pixels = pixels_new((int)width, (int)height, scale);
     struct raster *raster = raster_new(job->fonts);
-    draw_on(job, raster_begin(raster, &pixels, NULL, NULL, job->options->text_scale));
+    draw_on(job, raster_begin(raster, &pixels, NULL, job->options->text_scale));
     raster_free(raster);
     bool ok = export_png(job->path, &pixels, err);
     pixels_free(&pixels);

@@ -13,7 +13,6 @@ struct raster {
     struct canvas canvas;
     struct fonts *fonts;
     struct pixels *pixels;
-    struct damage *damage;
     struct kernel_target target;
     struct kernel_mask mask;
     struct pixel_rect clips[CLIPS_MAX];
@@ -55,8 +54,8 @@ static struct pixel_rect snapped(struct rect rect)
     return (struct pixel_rect){x, y, whole(rect.x + rect.w) - x, whole(rect.y + rect.h) - y};
 }
 
-/* Everything that is drawn says where, in device pixels; false: outside of the clip. */
-static bool touch(struct raster *raster, double x0, double y0, double x1, double y1)
+/* Whether anything between these edges, in device pixels, lies within the clip. */
+static bool touch(const struct raster *raster, double x0, double y0, double x1, double y1)
 {
     double far = 1e6;
     if (!(x0 < far && y0 < far && x1 > -far && y1 > -far))
@@ -64,14 +63,10 @@ static bool touch(struct raster *raster, double x0, double y0, double x1, double
     int x = (int)floor(fmax(x0, -far)), y = (int)floor(fmax(y0, -far));
     struct pixel_rect part = {x, y, (int)ceil(fmin(x1, far)) - x, (int)ceil(fmin(y1, far)) - y};
     part = pixel_rect_both(part, raster->target.clip);
-    if (pixel_rect_is_empty(part))
-        return false;
-    if (raster->damage != NULL)
-        damage_mark(raster->damage, part);
-    return true;
+    return !pixel_rect_is_empty(part);
 }
 
-static bool touch_rect(struct raster *raster, struct rect rect)
+static bool touch_rect(const struct raster *raster, struct rect rect)
 {
     return touch(raster, rect.x - 1, rect.y - 1, rect.x + rect.w + 1, rect.y + rect.h + 1);
 }
@@ -469,11 +464,10 @@ void raster_free(struct raster *raster)
 }
 
 struct canvas *raster_begin(struct raster *raster, struct pixels *pixels,
-                            const struct pixel_rect *part, struct damage *damage, double text_scale)
+                            const struct pixel_rect *part, double text_scale)
 {
     struct pixel_rect all = {0, 0, pixels->width, pixels->height};
     raster->pixels = pixels;
-    raster->damage = damage;
     raster->clip_count = 0;
     raster->target = (struct kernel_target){pixels->data, pixels->stride,
                                             part != NULL ? pixel_rect_both(all, *part) : all};

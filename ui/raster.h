@@ -9,7 +9,6 @@
 #ifndef TEPID_UI_RASTER_H
 #define TEPID_UI_RASTER_H
 
-#include "ui/damage.h"
 #include "ui/fonts.h"
 #include "ui/pixels.h"
 
@@ -18,11 +17,10 @@ struct raster;
 struct raster *raster_new(struct fonts *fonts);
 void raster_free(struct raster *raster); /* accepts NULL */
 
-/* Draws into `pixels` from now on, within `part` only (NULL: all of it), and marks where in `damage` (NULL: nowhere). The canvas is the
- * same every time. */
+/* Draws into `pixels` from now on, within `part` only (NULL: all of it). The canvas is the same
+ * every time. */
 struct canvas *raster_begin(struct raster *raster, struct pixels *pixels,
-                            const struct pixel_rect *part, struct damage *damage,
-                            double text_scale);
+                            const struct pixel_rect *part, double text_scale);
 struct canvas *raster_canvas(struct raster *raster);
 
 /* Sets every pixel of a part, also where it was transparent. */

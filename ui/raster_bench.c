@@ -131,7 +131,7 @@ void raster_measure(struct fonts *fonts, double seconds,
     struct err ignored = {0}; /* Cairo's figures are for comparison only */
     struct pixels pixels = pixels_new(WIDTH, HEIGHT, 1);
     struct raster *raster = raster_new(fonts);
-    struct canvas *own = raster_begin(raster, &pixels, NULL, NULL, 1);
+    struct canvas *own = raster_begin(raster, &pixels, NULL, 1);
     struct paper *paper = paper_on_pixels(&pixels, fonts);
     make_scene(&scene);
     pixels_fill(&pixels, (struct pixel_rect){0, 0, WIDTH, HEIGHT}, theme_dark.bg);
@@ -155,12 +155,13 @@ void raster_bench(struct fonts *fonts, double seconds, struct text *out)
     struct raster_figure figures[RASTER_FIGURES];
     char about[200];
     raster_measure(fonts, seconds, figures);
-    text_addf(out, "drawing (%s)\n", fonts_describe(fonts, about, sizeof about));
-    text_addf(out, "  %-24s %10s %10s %8s\n", "CPU ns", "own", "cairo", "ratio");
+    text_addf(out, "  drawing, the least of many calls (%s)\n",
+              fonts_describe(fonts, about, sizeof about));
+    text_addf(out, "  %-32s %8s %8s %8s\n", "CPU ns", "own", "cairo", "ratio");
     for (int i = 0; i < RASTER_FIGURES; i++) {
         char name[64];
         (void)snprintf(name, sizeof name, "%s, a %s", figures[i].what, figures[i].unit);
-        text_addf(out, "  %-30s %4.0f %10.0f %8.1f\n", name, figures[i].own_ns, figures[i].cairo_ns,
+        text_addf(out, "  %-32s %8.0f %8.0f %8.1f\n", name, figures[i].own_ns, figures[i].cairo_ns,
                   figures[i].cairo_ns / figures[i].own_ns);
     }
 }

@@ -79,7 +79,7 @@ static void test_a_drawing_becomes_png_svg_and_pdf(void)
     CU_ASSERT_TRUE(export_card(fonts, EXPORT_PNG, in_folder("card.png")));
     expect_begin(in_folder("card.png"), "\x89PNG", "PNG");
     struct raster *raster = raster_new(fonts);
-    card_draw(raster_begin(raster, &drawn, NULL, NULL, 1), &theme_dark);
+    card_draw(raster_begin(raster, &drawn, NULL, 1), &theme_dark);
     drawn.data[0] = 0x80000000U; /* a picture that is not opaque keeps its transparency */
     CU_ASSERT_TRUE(export_png(in_folder("card.png"), &drawn, &err));
     CU_ASSERT_TRUE_FATAL(export_read_png(in_folder("card.png"), &read));

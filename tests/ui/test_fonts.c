@@ -43,7 +43,7 @@ static void ink(struct fonts *fonts, double scale, enum align align, const char 
 {
     struct pixels pixels = pixels_new((int)(400 * scale), (int)(40 * scale), scale);
     struct raster *raster = raster_new(fonts);
-    struct canvas *canvas = raster_begin(raster, &pixels, NULL, NULL, 1);
+    struct canvas *canvas = raster_begin(raster, &pixels, NULL, 1);
     canvas_text(canvas, 200, 25, align, TYPE_TITLE, COLOUR(0xFFFFFF), text);
     *left = 400, *right = 0;
     for (int y = 0; y < pixels.height; y++)

@@ -23,7 +23,7 @@ static uint64_t sum_of(struct fonts *fonts, card_function *draw, const struct th
 {
     struct pixels pixels = pixels_new((int)(CARD_WIDTH * scale), (int)(CARD_HEIGHT * scale), scale);
     struct raster *raster = raster_new(fonts);
-    draw(raster_begin(raster, &pixels, NULL, NULL, 1), theme);
+    draw(raster_begin(raster, &pixels, NULL, 1), theme);
     uint64_t sum = pixels_sum(&pixels);
     raster_free(raster);
     pixels_free(&pixels);
