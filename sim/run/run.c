@@ -16,7 +16,7 @@ struct task {
     const struct scenario *scenario;
     uint32_t rep;
     bool sampling, batching;
-    bool observed;
+    bool first;                  /* of the first item */
     const struct trace_ask *ask; /* or NULL */
     struct trace_set *traces;
     struct rep_outcome *outcome;
@@ -64,18 +64,20 @@ static void run_task(void *context, int index)
     struct world *world = world_new(task->scenario, task->rep, task->sampling, task->batching);
     const struct run_options *options = plan->options;
     struct trace_search *search = NULL;
-    if (task->observed)
+    bool first = task->first;
+    if (first && options->observer != NULL)
         world_observe(world, options->observer);
-    if (task->ask != NULL) {
+    if (task->ask != NULL)
         search = trace_search_new(task->scenario, task->ask);
-        trace_search_watch(search, world);
-    }
+    struct trace_search *riding = search == NULL && first ? options->search : search;
+    if (riding != NULL)
+        trace_search_watch(riding, world);
     world_run(world, &options->limits, options->stop, &task->progress);
     enum run_end end = world->end;
     if (!options->whole_only || end != RUN_INTERRUPTED)
         task->outcome = rep_outcome_take(world);
-    if (search != NULL)
-        trace_search_end(search, world);
+    if (riding != NULL)
+        trace_search_end(riding, world);
     world_free(world);
     /* A run that was told to stop must not begin another one. */
     if (search != NULL && (end == RUN_COMPLETE || end == RUN_MAX_EVENTS))
@@ -225,8 +227,8 @@ static bool run_round(const struct run_item *items, int count, const struct run_
         for (int r = samples[i].done; r < samples[i].wanted; r++)
             tasks[at++] = first++;
     }
-    if (options->observer != NULL && samples[0].done == 0 && samples[0].wanted > 0)
-        samples[0].tasks[0].observed = true;
+    if (samples[0].done == 0 && samples[0].wanted > 0)
+        samples[0].tasks[0].first = true;
     plan.tasks = tasks;
     struct crew_job job = {.tasks = plan.task_count,
                            .threads = options->jobs,

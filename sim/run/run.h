@@ -46,10 +46,11 @@ struct run_options {
         *stop;         /* set to non-zero by a signal handler: stop soon, keep what there is */
     run_report report; /* or NULL */
     void *context;
-    const struct observer
-        *observer; /* shown the samples of replication 0 of the first item; or NULL */
-    bool
-        whole_only; /* a run that was stopped gives no result: results[i] stays NULL, and no time is lost on it */
+    /* Of replication 0 of the first item; NULL: none. Shown its samples; and a search that rides on it, to be captured later. */
+    const struct observer *observer;
+    struct trace_search *search;
+    /* A run that was stopped gives no result: results[i] stays NULL, and no time is lost on it. */
+    bool whole_only;
 };
 
 /* results[i] for items[i]; every entry is freed by the caller with result_free. False with err

@@ -205,10 +205,13 @@ static void land(struct worker *worker, struct order *order, struct result *resu
     deliver(worker, landed);
 }
 
-static void trace(struct worker *worker, struct order *order)
+/* `search`: what rode on the run; NULL: it is still to be made. */
+static void trace(struct worker *worker, struct order *order, const struct trace_search *search)
 {
+    const struct scenario *scenario = order->traced->scenario;
     struct delivery *traced = delivery_new(DELIVERY_TRACED, order->number);
-    traced->traces = trace_find(order->traced->scenario, 0, &order->ask, &order->stop);
+    traced->traces = search == NULL ? trace_find(scenario, 0, &order->ask, &order->stop)
+                                    : trace_capture(search, scenario, 0, &order->stop);
     deliver(worker, traced);
 }
 
@@ -220,16 +223,22 @@ static void simulate(struct worker *worker, struct order *order)
     struct run_item item = {order->scenario, order->load.variant};
     struct result *result = NULL;
     struct err err = {0};
+    order->ask = (struct trace_ask){.requests = order->traces, .from = SIM_NEVER};
+    if (order->traces > 0)
+        options.search = trace_search_new(order->scenario, &order->ask);
     bool ok = run_all(&item, 1, &options, &result, &err);
     if (result != NULL) {
+        bool whole = result->end == RUN_COMPLETE;
         publish(&showing, uv_hrtime());
         land(worker, order, result);
-        order->ask = (struct trace_ask){.requests = order->traces, .from = SIM_NEVER};
-        if (order->traces > 0)
-            trace(worker, order);
+        if (options.search != NULL && whole)
+            trace(worker, order, options.search);
+        else if (options.search != NULL) /* it would reach the same limit */
+            deliver(worker, delivery_new(DELIVERY_TRACED, order->number));
     } else if (!ok) {
         deliver_failure(worker, order, &err);
     }
+    trace_search_free(options.search);
     if (showing.filling != NULL)
         delivery_free(showing.filling);
     mem_free(showing.edges);
@@ -262,7 +271,7 @@ static void run_orders(void *context)
     while ((order = slot_get(worker, &worker->run)) != NULL) {
         set_running(worker, order);
         if (order->traced != NULL)
-            trace(worker, order);
+            trace(worker, order, NULL);
         else
             simulate(worker, order);
         set_running(worker, NULL);

@@ -28,8 +28,8 @@ static void open_fixture(struct fixture *fixture)
     const char *paths[2];
     for (int i = 0; i < 2; i++) {
         loaded_file(&fixture->files, names[i], "1", 1);
-        (void)snprintf(fixture->paths[i], sizeof fixture->paths[i], "%s/%s", fixture->files.folder,
-                       names[i]);
+        (void)snprintf(fixture->paths[i], sizeof fixture->paths[i], "%.60s/%.20s",
+                       fixture->files.folder, names[i]);
         paths[i] = fixture->paths[i];
     }
     fixture->watch = watch_new(on_change, fixture, &err);
