@@ -217,6 +217,77 @@ static void test_the_old_curve_stays_until_the_new_one_has_landed(void)
     close_fixture(&fixture);
 }
 
+/* One of the things a user does, at random. */
+static void do_something(struct session *session, struct test_rng *rng)
+{
+    static const char *const sizes[] = {"512MB", "1GB", "2GB"};
+    struct err err = {0};
+    char rate[16];
+    switch (test_rng_below(rng, 12)) {
+    case 0:
+        session_set_variant(session, test_rng_below(rng, 2) ? "big" : NULL);
+        break;
+    case 1:
+        session_set_seed(session, (uint64_t)test_rng_below(rng, 9));
+        break;
+    case 2:
+        session_poke(session, 0, (enum poke)test_rng_below(rng, 3),
+                     test_rng_below(rng, 600) * SIM_SECOND);
+        break;
+    case 3:
+        session_clear_pokes(session);
+        break;
+    case 4:
+        session_set_baseline(session);
+        break;
+    case 5:
+        session_set_baseline_of(session, NULL, "big");
+        break;
+    case 6:
+        session_clear_baseline(session);
+        break;
+    case 7:
+        session_reset_params(session);
+        break;
+    case 8:
+        (void)session_wait(session, 0.001 * (double)test_rng_below(rng, 9));
+        break;
+    case 9:
+        (void)session_set_param(session, "memory", sizes[test_rng_below(rng, 3)], &err);
+        break;
+    case 10:
+        (void)session_set_param(session, "rate", "9999/s", &err); /* is refused */
+        break;
+    default:
+        (void)snprintf(rate, sizeof rate, "%d/s", 1 + (int)test_rng_below(rng, 100));
+        (void)session_set_param(session, "rate", rate, &err);
+        break;
+    }
+    if (test_rng_below(rng, 3) == 0)
+        session_poll(session);
+}
+
+/* Whatever was done and broken off before: what lands is what the sliders say. */
+static void test_a_storm_of_commands_ends_with_the_last_ones_result(void)
+{
+    struct fixture fixture = open_text(shop);
+    struct test_rng rng = {20};
+    for (int round = 0; round < 4; round++) {
+        struct arena *arena = arena_new();
+        struct err err = {0};
+        struct study_setup setup;
+        struct study_load load;
+        for (int i = 0; i < 60; i++)
+            do_something(fixture.session, &rng);
+        CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "33/s", &err));
+        CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+        session_recipe(fixture.session, arena, &setup, &load);
+        check_landed(&fixture, &load);
+        arena_free(arena);
+    }
+    close_fixture(&fixture);
+}
+
 static void test_a_session_may_be_freed_at_any_time(void)
 {
     for (int i = 0; i < 6; i++) {
@@ -592,6 +663,7 @@ CU_TestInfo suite_session[] = {
     TEST(test_variants_params_settings_and_seeds_are_those_of_a_run),
     TEST(test_only_the_newest_of_many_moves_lands),
     TEST(test_the_old_curve_stays_until_the_new_one_has_landed),
+    TEST(test_a_storm_of_commands_ends_with_the_last_ones_result),
     TEST(test_a_session_may_be_freed_at_any_time),
     TEST(test_the_baseline_stays_what_it_was),
     TEST(test_a_variant_or_a_file_may_be_the_baseline),
