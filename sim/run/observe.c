@@ -337,6 +337,7 @@ static void take_sample(struct world *world)
 void world_last_sample(struct world *world)
 {
     take_sample(world);
+    world_show_rest(world);
 }
 
 /* -- batches -------------------------------------------------------------------------------------------- */

@@ -1,9 +1,10 @@
 /* observer.c - what an observer is shown of a sample; see observer.h. */
 #include "run/observer.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "model/svc_client.h"
+#include "run/sample_group.h"
 #include "run/world.h"
 
 /* What the last sample ended with, and room for what is shown. */
@@ -24,6 +25,8 @@ struct onlooker {
         double price;
     } * lines;
     double *cost_usd;
+    struct sample_group group;
+    sim_time group_to;
 };
 
 /* In the order of world_usage. */
@@ -42,6 +45,14 @@ static void find_lines(struct world *world, struct onlooker *looking)
     looking->cost_usd = ARENA_ARRAY(model->arena, double, looking->line_count);
 }
 
+static int samples_at_a_time(const struct world *world)
+{
+    const struct model *model = &world->model;
+    double samples = (double)model->sim.horizon / (double)world->sample;
+    double rows = samples * world_node_count(world);
+    return rows <= OBSERVER_ROWS_MAX ? 1 : (int)ceil(rows / OBSERVER_ROWS_MAX);
+}
+
 void world_observe(struct world *world, const struct observer *observer)
 {
     struct model *model = &world->model;
@@ -51,17 +62,29 @@ void world_observe(struct world *world, const struct observer *observer)
     looking->before = ARENA_ARRAY(model->arena, struct edge_counts, model->edge_count);
     looking->edges = ARENA_ARRAY(model->arena, struct edge_count, model->edge_count);
     find_lines(world, looking);
+    looking->group.every = samples_at_a_time(world);
+    world->observed = world->sample * looking->group.every;
     world->onlooker = looking;
     observer->begin(observer->context, world);
 }
 
 void world_end_observing(struct world *world)
 {
-    if (world->onlooker != NULL)
-        mem_free(world->onlooker->latency);
+    if (world->onlooker == NULL)
+        return;
+    sample_group_free(&world->onlooker->group);
+    mem_free(world->onlooker->latency);
 }
 
 /* -- latencies ------------------------------------------------------------------------------------ */
+
+static void make_room(struct onlooker *looking, size_t buckets)
+{
+    if (looking->latency_capacity >= buckets)
+        return;
+    looking->latency_capacity = buckets;
+    looking->latency = mem_resize(looking->latency, buckets * sizeof(*looking->latency));
+}
 
 static void add_bucket(struct onlooker *looking, size_t *used, uint32_t bucket, uint64_t count)
 {
@@ -95,11 +118,7 @@ static size_t take_window(struct onlooker *looking, struct window *window)
     if (window->count <= WINDOW_FEW)
         return take_few(looking, window);
     _Static_assert((1 << HIST_BITS) % BLOCK == 0, "a histogram has whole octaves");
-    if (looking->latency_capacity < many->size) {
-        looking->latency_capacity = many->size;
-        looking->latency =
-            mem_resize(looking->latency, looking->latency_capacity * sizeof(*looking->latency));
-    }
+    make_room(looking, many->size);
     struct bucket_count *out = looking->latency;
     for (uint32_t i = 0; i < many->size; i += BLOCK) {
         const uint64_t *counts = many->counts + i;
@@ -185,30 +204,57 @@ static void take_edges(struct world *world, struct onlooker *looking)
     }
 }
 
-void world_show_sample(struct world *world, int64_t first_row)
+/* What is known as differences from the last time something was shown, and as sums of the whole run; then shows it. */
+static void show(struct world *world, struct onlooker *looking, struct sample_seen *seen)
 {
-    struct onlooker *looking = world->onlooker;
-    const struct model *model = &world->model;
-    struct sample_seen seen = {
-        .from = world->sampled_at,
-        .to = model->sim.now,
-        .rows = world->samples + first_row,
-        .row_count = (int)(world->sample_count - first_row),
-        .latency_count = (int)take_latencies(world, looking),
-        .requests = model->requests,
-        .events = model->sim.events,
-    };
-    seen.latency = looking->latency;
-    take_stages(world, looking, &seen);
+    struct model *model = &world->model;
+    take_stages(world, looking, seen);
     take_edges(world, looking);
-    seen.edges = looking->edges;
-    seen.edge_count = (int)model->edge_count;
+    seen->edges = looking->edges;
+    seen->edge_count = (int)model->edge_count;
     for (int i = 0; i < looking->line_count; i++) {
         const struct line *line = &looking->lines[i];
         int64_t measured = line->svc->meters[line->meter] - line->svc->meters_pre[line->meter];
         looking->cost_usd[i] = (double)measured * line->price;
     }
-    seen.cost_usd = looking->cost_usd;
-    seen.cost_count = looking->line_count;
-    looking->observer->sample(looking->observer->context, &seen);
+    seen->cost_usd = looking->cost_usd;
+    seen->cost_count = looking->line_count;
+    seen->requests = model->requests;
+    seen->events = model->sim.events;
+    looking->observer->sample(looking->observer->context, seen);
+}
+
+static void show_group(struct world *world, struct onlooker *looking)
+{
+    struct sample_seen seen = {.to = looking->group_to};
+    make_room(looking, looking->group.latency.size);
+    sample_group_take(&looking->group, &seen, looking->latency);
+    show(world, looking, &seen);
+}
+
+void world_show_sample(struct world *world, int64_t first_row)
+{
+    struct onlooker *looking = world->onlooker;
+    struct sample_seen seen = {
+        .from = world->sampled_at,
+        .to = world->model.sim.now,
+        .rows = world->samples + first_row,
+        .row_count = (int)(world->sample_count - first_row),
+        .latency_count = (int)take_latencies(world, looking),
+    };
+    seen.latency = looking->latency;
+    if (looking->group.every == 1) {
+        show(world, looking, &seen);
+        return;
+    }
+    sample_group_add(&looking->group, &seen);
+    looking->group_to = seen.to;
+    if (looking->group.held == looking->group.every)
+        show_group(world, looking);
+}
+
+void world_show_rest(struct world *world)
+{
+    if (world->onlooker != NULL && world->onlooker->group.held > 0)
+        show_group(world, world->onlooker);
 }

@@ -5,6 +5,8 @@
  * where their time went, calls and failures of every edge, the bill so far. Showing reads; it schedules no event, draws nothing and counts
  * nothing, so results are the same to the byte with and without it.
  *
+ * A run with more than OBSERVER_ROWS_MAX rows is shown several samples at a time (sample_group.h).
+ *
  * All calls come on the thread that runs the world; what they point to is good until they return.
  */
 #ifndef TEPID_RUN_OBSERVER_H
@@ -12,6 +14,8 @@
 
 #include "model/outcome.h"
 #include "run/result.h"
+
+#define OBSERVER_ROWS_MAX 400000
 
 struct world;
 

@@ -267,9 +267,7 @@ struct blueprint *blueprint_new(struct world *world, const char *variant)
     struct arena *arena = arena_new();
     struct blueprint *blueprint = ARENA_NEW(arena, struct blueprint);
     blueprint->arena = arena;
-    blueprint->sample = world->sample;
     blueprint->warmup = scenario->simulate.warmup;
-    blueprint->duration = scenario->simulate.duration;
     blueprint->info = (struct record_info){
         .scenario = copy(blueprint, scenario->name),
         .question = copy(blueprint, scenario->question),
@@ -278,7 +276,7 @@ struct blueprint *blueprint_new(struct world *world, const char *variant)
         .seed = scenario->simulate.seed,
         .duration_s = (double)scenario->simulate.duration / 1e9,
         .warmup_s = (double)scenario->simulate.warmup / 1e9,
-        .sample_s = (double)world->sample / 1e9,
+        .sample_s = (double)world->observed / 1e9,
         .account_concurrency = (double)scenario->account.concurrency,
     };
     take_nodes(blueprint, world);

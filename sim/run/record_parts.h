@@ -85,7 +85,7 @@ struct world;
 struct blueprint {
     struct arena *arena; /* of all that it points to, itself included */
     struct record_info info;
-    sim_time sample, warmup, duration;
+    sim_time warmup;
     int32_t *edge_of; /* by edge of the model */
     int model_edges;
     struct record_cost *lines; /* names only */

@@ -39,6 +39,7 @@ struct world {
     struct window joined; /* windows of several sources or routes together; empty in between */
     int64_t (*meters_sampled)[SVC_METERS_MAX];
     double (*meter_price)[SVC_METERS_MAX]; /* USD per meter count, first tier */
+    sim_time observed;                     /* width of what an observer is shown */
     struct onlooker *onlooker;             /* observer.c; NULL: nobody looks on */
 
     /* batches, only for a single replication */
@@ -94,6 +95,7 @@ void window_join(struct window *into, const struct window *from);
 
 /* observer.c */
 void world_show_sample(struct world *world, int64_t first_row);
+void world_show_rest(struct world *world);
 void world_end_observing(struct world *world);
 
 /* faults.c */

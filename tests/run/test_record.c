@@ -414,6 +414,48 @@ static void test_the_warm_up_is_drawn_too(void)
     free_seen(&seen);
 }
 
+/* -- more samples than a record keeps -------------------------------------------------------------------- */
+
+/* Ten nodes and 100 001 samples of a tenth of a second: three at a time, held against a loop over the rows of the run. */
+static void test_a_run_with_too_many_samples_is_shown_several_at_a_time(void)
+{
+    static struct seen seen;
+    run_seen(&seen, "local f = fn 'f' { handler = function(r) r:cpu '8ms' end }\n"
+                    "fn 'b' {} fn 'c' {} fn 'd' {} fn 'e' {} fn 'g' {} fn 'h' {} fn 'i' {}\n"
+                    "traffic 'users' { to = f, rate = '1/s' }\n"
+                    "simulate { duration = '10000100ms', sample = '100ms', seed = 5 }\n");
+    const struct record_info *info = record_info(seen.record);
+    const struct world *world = seen.world;
+    CU_ASSERT_EQUAL_FATAL(info->node_count, 10);
+    CU_ASSERT_DOUBLE_EQUAL(info->sample_s, 0.3, 1e-12);
+    CU_ASSERT_EQUAL(record_reached_s(seen.record), 10000.1);
+    int64_t samples = world->sample_count / 10;
+    CU_ASSERT_EQUAL(samples, 100001);
+    int wrong = 0;
+    for (int64_t first = 0; first < samples; first += 3) {
+        int64_t end = first + 3 < samples ? first + 3 : samples;
+        double arrivals = 0, mean = 0, max = 0, p99 = NAN;
+        for (int64_t i = first; i < end; i++) {
+            const struct sample_row *row = &world->samples[i * 10 + 1];
+            CU_ASSERT_EQUAL_FATAL(row->node, 1);
+            arrivals += row->arrivals;
+            mean += row->concurrency_mean / (double)(end - first);
+            max = fmax(max, row->concurrency_max);
+            p99 = fmax(p99, row->latency_p99_ms);
+        }
+        double at_s = (double)first / 10 + 0.05;
+        wrong += record_value(seen.record, 1, RECORD_ARRIVALS, at_s) != arrivals;
+        wrong += fabs(record_value(seen.record, 1, RECORD_CONCURRENCY_MEAN, at_s) - mean) > 1e-9;
+        wrong += record_value(seen.record, 1, RECORD_CONCURRENCY_MAX, at_s) != max;
+        wrong += !same(record_value(seen.record, 1, RECORD_P99_MS, at_s), p99);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    struct quantile_bin whole;
+    record_quantiles(seen.record, 0, 20000, 1, &whole);
+    CU_ASSERT_EQUAL(whole.n, world->model.probes[world->model.seen_as[8]].all.answered);
+    free_seen(&seen);
+}
+
 /* -- looking changes nothing -------------------------------------------------------------------------------- */
 
 static void test_a_run_that_is_looked_at_is_the_same_to_the_byte(void)
@@ -490,6 +532,7 @@ CU_TestInfo suite_record[] = {
     TEST(test_flows_add_up_to_the_edges_of_the_result),
     TEST(test_costs_so_far_become_the_bill),
     TEST(test_the_warm_up_is_drawn_too),
+    TEST(test_a_run_with_too_many_samples_is_shown_several_at_a_time),
     TEST(test_a_run_that_is_looked_at_is_the_same_to_the_byte),
     TEST(test_names_limits_and_parameters_are_kept),
     CU_TEST_INFO_NULL,
