@@ -7,6 +7,7 @@
 #include "run/world.h"
 
 #define PUBLISH_NS       (INT64_C(1000000000) / 60)
+#define SPARES_MAX       4                  /* chunks kept to be filled again */
 #define PUBLISH_FIRST_NS (INT64_C(2000000)) /* the first frames are waited for */
 
 /* -- the threads -------------------------------------------------------------------------------------- */
@@ -26,6 +27,7 @@ struct worker {
     uv_mutex_t lock; /* of `running`, between the two threads */
     struct order *running;
     struct handover done, spare;
+    _Atomic int spares;      /* in `spare` and `unused` */
     struct delivery *unused; /* the runner's: taken back from `spare` */
     void (*notify)(void *context);
     void *context;
@@ -127,6 +129,7 @@ static struct delivery *new_chunk(struct worker *worker, uint64_t order)
     if (chunk == NULL)
         return delivery_new(DELIVERY_CHUNK, order);
     worker->unused = delivery_next(chunk);
+    atomic_fetch_sub(&worker->spares, 1);
     chunk->order = order;
     return chunk;
 }
@@ -369,6 +372,11 @@ struct delivery *worker_take(struct worker *worker)
 
 void worker_return(struct worker *worker, struct delivery *delivery)
 {
+    if (atomic_fetch_add(&worker->spares, 1) >= SPARES_MAX) {
+        atomic_fetch_sub(&worker->spares, 1);
+        delivery_free(delivery);
+        return;
+    }
     chunk_clear(&delivery->chunk);
     handover_give(&worker->spare, &delivery->handed);
 }
