@@ -138,7 +138,15 @@ static double draw_choices(struct app *app, const struct record_param *param, co
                           (struct rect){row.x, row.y - line - 3, row.w, line}, value, (double)NAN);
         return line + height + 12 * app->k;
     }
-    if (ui_button(app->ui, id, value, row, UI_PLAIN)) {
+    struct point tip[3]; /* something hangs below */
+    double x = row.x + row.w - 14 * app->k, y = row.y + row.h / 2, half = 3.5 * app->k;
+    bool pressed = ui_button(app->ui, id, value, row, UI_PLAIN);
+    tip[0] = (struct point){x - half, y - half / 2};
+    tip[1] = (struct point){x + half, y - half / 2};
+    tip[2] = (struct point){x, y + half / 2 + 1};
+    struct canvas *canvas = app->screen->canvas;
+    canvas->ops->polygon(canvas, tip, 3, app->theme->muted);
+    if (pressed) {
         (void)snprintf(name, sizeof name, "%s.menu", id);
         app_open_menu(app, MENU_CHOICES, name, row);
     }

@@ -172,6 +172,16 @@ static void show_slo(struct tile *tile, int which, struct record *run)
     tile->state = result == NULL ? TILE_SLO_OPEN : missed ? TILE_SLO_MISSED : TILE_SLO_MET;
 }
 
+static void show_short(char text[24], uint64_t calls)
+{
+    if (calls < 10000)
+        (void)snprintf(text, 24, "n = %u", (unsigned)calls);
+    else if (calls < 10000000)
+        (void)snprintf(text, 24, "n = %u k", (unsigned)(calls / 1000));
+    else
+        (void)snprintf(text, 24, "n = %u M", (unsigned)(calls / 1000000));
+}
+
 void tiles_make(struct record *run, const struct player *player, struct tile tiles[TILE_COUNT],
                 double *span_s)
 {
@@ -205,6 +215,7 @@ void tiles_make(struct record *run, const struct player *player, struct tile til
         if (!isnan(defs[i].percentile)) {
             (void)snprintf(tile->basis, sizeof tile->basis, "n = %s",
                            unit_show_count(n, (double)calls));
+            show_short(tile->short_basis, calls);
             tile->weak = (double)calls < TAIL_REQUESTS / (1 - defs[i].percentile / 100);
         } else if (i == TILE_CONCURRENCY) {
             (void)snprintf(tile->basis, sizeof tile->basis, "most of %s",
@@ -231,15 +242,13 @@ static struct colour figure_colour(const struct app *app, const struct tile *til
     return which == TILE_P99 ? app->theme->p99 : app->theme->strong;
 }
 
-/* Right of the figure: a shape that says how the SLO stands, and its limit where there is room. */
+/* At the end of the row: a shape that says how the SLO stands, and what it asks for as far as there is room. */
 static void draw_slo(struct app *app, struct rect row, const struct tile *tile, double taken)
 {
     static const enum health shape[] = {
         [TILE_SLO_MET] = HEALTH_OK, [TILE_SLO_MISSED] = HEALTH_FAULT};
     struct canvas *canvas = app->screen->canvas;
     double room = row.w - taken - 14 * app->k, width = 0;
-    if (tile->state == TILE_NO_SLO)
-        return;
     const char *words[] = {tile->slo, tile->limit};
     for (int i = 0; i < 2 && width == 0; i++) {
         double needs = canvas_measure(canvas, TYPE_SMALL, words[i]);
@@ -256,7 +265,37 @@ static void draw_slo(struct app *app, struct rect row, const struct tile *tile, 
         canvas->ops->ring(canvas, (struct point){x, y}, 3.5 * app->k,
                           (struct stroke){app->theme->muted, 1.5, DASH_SOLID});
     else
-        canvas_health(canvas, x, y, 9 * app->k, shape[tile->state]);
+        canvas_health(canvas, x, y, 8 * app->k, shape[tile->state]);
+}
+
+/* What the figure stands on, in short where there is not much room. */
+static void draw_basis(struct app *app, struct rect row, const struct tile *tile, double taken)
+{
+    const char *words[] = {tile->basis, tile->short_basis};
+    for (int i = 0; i < 2; i++) {
+        if (taken + canvas_measure(app->screen->canvas, TYPE_SMALL, words[i]) > row.w)
+            continue;
+        app_text(app, row, ALIGN_RIGHT, TYPE_SMALL, app->theme->muted, words[i]);
+        return;
+    }
+}
+
+/* Large where that fits; "/mo" goes first. */
+static double draw_figure(struct app *app, struct rect row, const struct tile *tile, int which)
+{
+    struct canvas *canvas = app->screen->canvas;
+    char shown[48];
+    (void)snprintf(shown, sizeof shown, "%s", tile->figure);
+    enum type_style style = TYPE_FIGURE;
+    if (canvas_measure(canvas, style, shown) > row.w) {
+        char *per = strstr(shown, "/mo");
+        if (per != NULL)
+            *per = '\0';
+        if (canvas_measure(canvas, style, shown) > row.w)
+            style = TYPE_TITLE;
+    }
+    app_text(app, row, ALIGN_LEFT, style, figure_colour(app, tile, which), shown);
+    return canvas_measure(canvas, style, shown);
 }
 
 static void draw_tile(struct app *app, struct rect box, const struct tile *tile, int which,
@@ -278,15 +317,18 @@ static void draw_tile(struct app *app, struct rect box, const struct tile *tile,
     struct rect row = {box.x + pad, box.y + 9 * app->k, box.w - 2 * pad, small};
     app_text(app, row, ALIGN_LEFT, TYPE_SMALL, app->theme->muted, tile->label);
     double label = canvas_measure(canvas, TYPE_SMALL, tile->label) + 8 * app->k;
-    if (canvas_measure(canvas, TYPE_SMALL, tile->basis) + label <= row.w)
-        app_text(app, row, ALIGN_RIGHT, TYPE_SMALL, app->theme->muted, tile->basis);
+    bool slo = tile->state != TILE_NO_SLO;
+    if (slo)
+        draw_slo(app, row, tile, label);
+    else
+        draw_basis(app, row, tile, label);
     row.y += small + 4 * app->k;
     row.h = big;
-    double width = canvas_measure(canvas, TYPE_FIGURE, tile->figure);
-    double mark = tile->state != TILE_NO_SLO ? 16 * app->k : 0;
-    enum type_style style = width + mark <= row.w ? TYPE_FIGURE : TYPE_TITLE;
-    app_text(app, row, ALIGN_LEFT, style, figure_colour(app, tile, which), tile->figure);
-    draw_slo(app, row, tile, canvas_measure(canvas, style, tile->figure) + 8 * app->k);
+    double taken = draw_figure(app, row, tile, which) + 8 * app->k;
+    /* On the base line of the figure. */
+    struct rect foot = {row.x, row.y + 4 * app->k, row.w, row.h};
+    if (slo)
+        draw_basis(app, foot, tile, taken);
     (void)snprintf(id, sizeof id, "tile.%s", tile->id);
     (void)ui_register(app->ui, UI_TILE, id, tile->label, box, tile->figure, tile->number);
     if (span_s > 0)

@@ -26,7 +26,8 @@ struct tile {
     double number;          /* ms, count, ratio, USD a month, as in summary.csv; NAN: none */
     char figure[48];        /* as shown */
     char basis[48];         /* "n = 180 387" */
-    bool weak;              /* too few requests for a percentile */
+    char short_basis[24];
+    bool weak; /* too few requests for a percentile */
     enum tile_state state;
     char limit[40]; /* "< 300ms" */
     char slo[64];   /* "web < 300ms" */
