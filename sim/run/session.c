@@ -29,6 +29,7 @@ void session_give_order(struct session *session)
     wish_put(&session->wish, order);
     order->study = shared_study_keep(session->study);
     order->traces = session->traces;
+    order->asked = ++session->asks;
     order->given_s = epoch_s();
     session->loading = true;
     session->given_s = session_wall_now();
@@ -313,6 +314,6 @@ void session_trace(struct session *session, const struct trace_ask *ask)
     struct order *order = order_new(session->current_order);
     order->traced = shared_run_keep(record->owner);
     order->ask = *ask;
-    session->tracing = order->number;
+    order->asked = session->tracing = ++session->asks;
     worker_trace(session->worker, order);
 }

@@ -34,7 +34,8 @@ struct session {
     struct err err;
     bool failed;
     int64_t traces;   /* of every run that lands */
-    uint64_t tracing; /* order whose traces are still to come; 0: none */
+    uint64_t asks;    /* for traces, so far */
+    uint64_t tracing; /* the one that is still to be answered; 0: none */
     struct watch *watch;
     struct text watched[WATCH_FILES_MAX];
     int watched_count;

@@ -170,7 +170,7 @@ static bool take_landed(struct session *session, struct delivery *delivery)
     record_land(record, delivery->result, shared_run_release, delivery->run);
     delivery->result = NULL;
     delivery->run = NULL;
-    session->tracing = session->traces > 0 ? delivery->order : 0;
+    session->tracing = session->traces > 0 ? delivery->asked : 0;
     session_set_slot(session, &session->ghost, NULL);
     session->running = 0;
     if (delivery->order == session->newest)
@@ -181,7 +181,7 @@ static bool take_landed(struct session *session, struct delivery *delivery)
 static bool take_traced(struct session *session, struct delivery *delivery)
 {
     struct record *record = record_of(session, delivery->order);
-    if (session->tracing == delivery->order)
+    if (session->tracing == delivery->asked)
         session->tracing = 0;
     if (record == NULL || delivery->traces == NULL)
         return false;
@@ -232,6 +232,7 @@ bool session_poll(struct session *session)
     if (atomic_exchange(&session->saved, false)) {
         session_forget_study(session);
         session_give_order(session);
+        changed = true; /* it says that it loads */
     }
     struct delivery *delivery = worker_take(session->worker);
     while (delivery != NULL) {

@@ -204,17 +204,21 @@ static void land(struct worker *worker, struct order *order, struct result *resu
     order->traced = shared_run_new(order->scenario, order->study);
     order->scenario = NULL;
     landed->result = result;
+    landed->asked = order->asked;
     landed->run = shared_run_keep(order->traced);
     deliver(worker, landed);
 }
 
-/* `search`: what rode on the run; NULL: it is still to be made. */
-static void trace(struct worker *worker, struct order *order, const struct trace_search *search)
+/* `search`: what rode on the run; NULL: it is still to be made. A run that met a limit would only meet it again (not `whole`). */
+static void trace(struct worker *worker, struct order *order, const struct trace_search *search,
+                  bool whole)
 {
     const struct scenario *scenario = order->traced->scenario;
     struct delivery *traced = delivery_new(DELIVERY_TRACED, order->number);
-    traced->traces = search == NULL ? trace_find(scenario, 0, &order->ask, &order->stop)
-                                    : trace_capture(search, scenario, 0, &order->stop);
+    traced->asked = order->asked;
+    if (whole)
+        traced->traces = search == NULL ? trace_find(scenario, 0, &order->ask, &order->stop)
+                                        : trace_capture(search, scenario, 0, &order->stop);
     deliver(worker, traced);
 }
 
@@ -234,10 +238,8 @@ static void simulate(struct worker *worker, struct order *order)
         bool whole = result->end == RUN_COMPLETE;
         publish(&showing, uv_hrtime());
         land(worker, order, result);
-        if (options.search != NULL && whole)
-            trace(worker, order, options.search);
-        else if (options.search != NULL) /* it would reach the same limit */
-            deliver(worker, delivery_new(DELIVERY_TRACED, order->number));
+        if (options.search != NULL)
+            trace(worker, order, options.search, whole);
     } else if (!ok) {
         deliver_failure(worker, order, &err);
     }
@@ -274,7 +276,7 @@ static void run_orders(void *context)
     while ((order = slot_get(worker, &worker->run)) != NULL) {
         set_running(worker, order);
         if (order->traced != NULL)
-            trace(worker, order, NULL);
+            trace(worker, order, NULL, true);
         else
             simulate(worker, order);
         set_running(worker, NULL);

@@ -53,6 +53,7 @@ struct order {
     int64_t traces;            /* requests to trace when it has landed; 0: none */
     struct shared_run *traced; /* or NULL */
     struct trace_ask ask;
+    uint64_t asked; /* number of the ask, to know its answer by */
 };
 struct order *order_new(uint64_t number);
 void order_free(struct order *order); /* accepts NULL */
@@ -79,8 +80,9 @@ struct delivery {
     struct result *result;    /* LANDED */
     struct shared_run *run;   /* LANDED: what the result refers to */
     struct trace_set *traces; /* TRACED; NULL: it was broken off */
-    struct err err;           /* FAILED */
-    char path[1024];          /* FAILED: of the scenario's file, or empty */
+    uint64_t asked;  /* LANDED, TRACED: number of the ask that is to be, or was, answered */
+    struct err err;  /* FAILED */
+    char path[1024]; /* FAILED: of the scenario's file, or empty */
 };
 void delivery_free(struct delivery *delivery); /* with what it still holds */
 
