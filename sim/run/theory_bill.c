@@ -104,8 +104,8 @@ static void use_gateway(struct expected *expected, int resource)
     if (why == NULL && maker->scenario->pricing.transfer > 0)
         why = "transfer is billed by what is answered";
     for (int i = 0; why == NULL && i < resource_routes(at)->count; i++)
-        if (!isnan(resource_routes(at)->routes[i].limit))
-            why = "a limit may refuse some of its requests";
+        if (theory_gateway_bites(maker, resource, i))
+            why = "a limit refuses some of its requests";
     if (why == NULL) {
         use(expected, at, GATEWAY_REQUESTS, flow->rate_per_s * expected->seconds);
         return;

@@ -146,15 +146,28 @@ static void pass_sources(struct pass *pass)
     }
 }
 
-/* Does a limit of the gateway refuse requests? Those of a route, of the stage, and of the account, which all gateways share. */
-static bool gateway_bites(const struct theory_maker *maker, int resource, int route)
+static bool is_api(const struct resource *resource)
+{
+    return resource->class == &svc_http_api_class || resource->class == &svc_rest_api_class;
+}
+
+static double rate_of_apis(const struct theory_maker *maker)
+{
+    double sum = 0;
+    for (int i = 0; i < maker->scenario->resource_count; i++)
+        if (is_api(&maker->scenario->resources[i]) && maker->flows[i].why_rate == NULL)
+            sum += maker->flows[i].rate_per_s;
+    return sum;
+}
+
+bool theory_gateway_bites(const struct theory_maker *maker, int resource, int route)
 {
     const struct resource *gateway = &maker->scenario->resources[resource];
     const struct route *path = &resource_routes(gateway)->routes[route];
     double rate = maker->flows[resource].rate_per_s,
            part = maker->routes[resource][route].rate_per_s;
     const struct account_config *account = &maker->scenario->account;
-    if (gateway->class != &svc_http_api_class && gateway->class != &svc_rest_api_class)
+    if (!is_api(gateway))
         return false;
     const struct gateway_config *config = gateway->config;
     if (!isnan(path->limit) &&
@@ -165,7 +178,7 @@ static bool gateway_bites(const struct theory_maker *maker, int resource, int ro
         theory_limit_bites(rate, config->limit,
                            config->burst == TIME_UNSET ? config->limit : (double)config->burst))
         return true;
-    return theory_limit_bites(rate, account->api_rate, (double)account->api_burst);
+    return theory_limit_bites(rate_of_apis(maker), account->api_rate, (double)account->api_burst);
 }
 
 static void pass_routes(struct pass *pass, int resource)
@@ -178,7 +191,7 @@ static void pass_routes(struct pass *pass, int resource)
         const struct theory_flow *flow = &maker->routes[resource][i];
         double share = 1;
         const char *why = NULL;
-        if (flow->why_rate == NULL && gateway_bites(maker, resource, i))
+        if (flow->why_rate == NULL && theory_gateway_bites(maker, resource, i))
             why = arena_printf(maker->arena, "a limit of '%s' refuses some of what reaches it",
                                gateway->name);
         if (route->cache != NULL && isnan(route->cache->hit))

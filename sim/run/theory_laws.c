@@ -231,8 +231,10 @@ static void put_route(struct theory_maker *maker, const struct resource *gateway
         why = "what stands behind it is no function";
     else if (maker->programs[target].time.why != NULL)
         why = maker->programs[target].time.why;
+    else if (maker->flows[target].why_rate != NULL)
+        why = maker->flows[target].why_rate;
     else if (!(theory_refused(maker, target) < 1e-9))
-        why = "what stands behind it refuses calls";
+        why = "what stands behind it may refuse calls";
     if (why != NULL)
         theory_add_gap(maker, name, "latency", why);
     else

@@ -63,6 +63,8 @@ struct theory_time theory_time_of(const struct dist *dist, double factor);
 
 /* theory_flow.c */
 void theory_follow(struct theory_maker *maker);
+/* Does a limit of the gateway refuse requests of a route? Its own, the stage's, or the account's, which all gateways share. */
+bool theory_gateway_bites(const struct theory_maker *maker, int resource, int route);
 
 /* theory_laws.c, theory_function.c */
 void theory_external(struct theory_maker *maker, int resource);

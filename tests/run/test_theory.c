@@ -336,6 +336,12 @@ static void test_why_not(void)
         {"fn 'g' (F) queue 'f' { consumer = 'g', batch = 1, visibility = '1min' } go{ rate = '1/s' "
          "}",
          "f", "waiting", "no max_concurrency"},
+        {"fn 'g' (F) http_api 'f' { ['GET /'] = { 'g', limit = '6/s' } } go{ to = 'f GET /', rate "
+         "= '9/s' }",
+         "f", "cost", "limit refuses"},
+        {"fn 'g' (F) http_api 'f' { ['GET /'] = { 'g', limit = '6/s' } } go{ to = 'f GET /', rate "
+         "= '9/s' }",
+         "g", "all", "limit of 'f' refuses"},
         {"fn 'g' (F) bus 'f' { rules = { { to = 'g' } } } go{ rate = '1/s' }", "g", "all",
          "through bus 'f'"},
         {"fn 'f' (F) fn 'g' { handler = function(r) r:cpu '1ms' end } go{ rate = '1/s' }", "g",
