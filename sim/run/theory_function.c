@@ -9,6 +9,8 @@
 
 #define INITS_ASIDE "inits aside"
 #define NEAR        "near: exact for exponential times only"
+#define RARE        "near: for calls that do not overlap"
+#define RARE_LOAD   0.02 /* erlangs */
 #define NEVER       1e-9 /* a share nobody would ever see */
 
 static const struct function_config *config_of(const struct theory_maker *maker, int resource)
@@ -211,6 +213,48 @@ static void put_no_length(struct theory_maker *maker, int resource)
     theory_add(maker, name, METRIC_IDLE_INSTANCES, "mean", 1 - cold, law, inits_of(fn));
 }
 
+/* E exp(-rate * T): the chance that nobody comes within T; NAN for laws that have no such closed form here. */
+static double nobody_within(const struct dist *dist, double rate_per_ns)
+{
+    double sum = 0;
+    switch (dist->kind) {
+    case DIST_CONSTANT:
+        return det_exp(-rate_per_ns * (double)dist->constant);
+    case DIST_UNIFORM:
+        return dist->b <= dist->a
+                   ? det_exp(-rate_per_ns * dist->a)
+                   : (det_exp(-rate_per_ns * dist->a) - det_exp(-rate_per_ns * dist->b)) /
+                         (rate_per_ns * (dist->b - dist->a));
+    case DIST_EXPONENTIAL:
+        return 1 / (1 + rate_per_ns * dist->a);
+    case DIST_PERCENTILES:
+        for (size_t i = 0; i + 1 < dist->count; i++) {
+            struct dist piece = {.kind = DIST_UNIFORM, .a = dist->y[i], .b = dist->y[i + 1]};
+            sum += (dist->x[i + 1] - dist->x[i]) * nobody_within(&piece, rate_per_ns);
+        }
+        return sum;
+    default:
+        return NAN;
+    }
+}
+
+/* A drawn keep-alive, where one instance does nearly all: a call that finds nobody busy comes an exponential time after the last one ended. */
+static bool put_rare(struct theory_maker *maker, int resource, double load)
+{
+    const struct function_config *fn = config_of(maker, resource);
+    bool inits = inits_of(fn) != NULL;
+    if (load > RARE_LOAD || has_units(fn) || maker->flows[resource].why_poisson != NULL ||
+        fn->keep_alive.forever || fn->max_lifetime != TIME_UNSET ||
+        maker->programs[resource].crashes)
+        return false;
+    double cold = nobody_within(fn->keep_alive.dist, maker->flows[resource].rate_per_s / 1e9);
+    if (isnan(cold))
+        return false;
+    theory_add(maker, name_of(maker, resource), METRIC_COLD, "mean", cold, "Poisson gaps",
+               inits ? RARE ", " INITS_ASIDE : RARE);
+    return true;
+}
+
 static void put_cold(struct theory_maker *maker, int resource, double load, double refused)
 {
     const struct function_config *fn = config_of(maker, resource);
@@ -219,7 +263,8 @@ static void put_cold(struct theory_maker *maker, int resource, double load, doub
     if (why == NULL && load > KEEP_ALIVE_LOAD_MAX)
         why = "too many calls at once for the keep-alive theorem";
     if (why != NULL) {
-        theory_add_gap(maker, name, "cold", why);
+        if (!put_rare(maker, resource, load))
+            theory_add_gap(maker, name, "cold", why);
         return;
     }
     if (fn->instance_concurrency > 1) {

@@ -243,6 +243,25 @@ static void test_functions(void)
     twin_end(&twin);
 }
 
+/* Twelve, six and three calls an hour under the default preset: one function split in 5, 10, 20. */
+static void test_rare_calls_under_a_drawn_keep_alive(void)
+{
+    static const struct {
+        const char *rate;
+        double cold;
+    } cases[] = {{"12/h", 0.303}, {"6/h", 0.550}, {"3/h", 0.741}};
+    for (size_t i = 0; i < COUNTOF(cases); i++) {
+        char text[256];
+        (void)snprintf(text, sizeof text,
+                       "fn 'f' { handler = function(r) r:cpu '8ms' end }\n"
+                       "traffic 't' { to = 'f', rate = '%s' }\n",
+                       cases[i].rate);
+        struct twin twin = twin_of(text);
+        CU_ASSERT_DOUBLE_EQUAL(value(twin.theory, "f", "cold"), cases[i].cold, 0.0005);
+        twin_end(&twin);
+    }
+}
+
 /* -- flows ------------------------------------------------------------------------------------------------------------- */
 
 static void test_flows_add_up_and_thin_out(void)
@@ -366,6 +385,7 @@ CU_TestInfo suite_theory[] = {
     TEST(test_stations),
     TEST(test_handlers_add_up),
     TEST(test_functions),
+    TEST(test_rare_calls_under_a_drawn_keep_alive),
     TEST(test_flows_add_up_and_thin_out),
     TEST(test_why_not),
     CU_TEST_INFO_NULL,
