@@ -65,7 +65,10 @@ static struct pages make(int runs)
     if (mkdtemp(pages.folder) == NULL)
         abort();
     for (int i = 0; i < runs; i++) {
-        (void)snprintf(pages.paths[i], sizeof pages.paths[i], "%s/%d", pages.folder, i);
+        struct text path = {0};
+        text_addf(&path, "%s/%d", pages.folder, i);
+        memcpy(pages.paths[i], path.data, path.length + 1);
+        text_free(&path);
         write_run(&stage, runs > 1 ? variants[i] : NULL, pages.paths[i]);
         folders[i] = pages.paths[i];
     }
