@@ -249,7 +249,7 @@ static void row_tip(struct view *view, const struct waterfall *w, uint32_t index
     ui_tooltip(view->ui, tip);
 }
 
-/* "root cause: carrier, timeout after 5.00s (line 41)" */
+/* "Root cause: shop, timeout at 5s, waiting for carrier (line 41)" */
 static double draw_cause(struct view *view, const struct waterfall *w, struct rect body)
 {
     if (w->request->outcome == OUTCOME_OK || w->request->cause_span < 0 ||
@@ -261,11 +261,16 @@ static double draw_cause(struct view *view, const struct waterfall *w, struct re
         (void)snprintf(line, sizeof line, " (line %d)", (int)span->line);
     /* A timeout is an instant: when it came says more than that it took no time. */
     bool instant = span->duration == 0;
-    (void)snprintf(text, sizeof text, "Root cause: %s, %s %s%s%s",
+    bool fault = w->request->cause == TRACE_CAUSE_FAULT;
+    const char *blamed = w->request->blame_span < 0
+                             ? NULL
+                             : trace_place_name(record_info(view->run),
+                                                w->spans[w->request->blame_span].resource);
+    (void)snprintf(text, sizeof text, "Root cause: %s, %s %s%s%s%s%s",
                    trace_place_name(record_info(view->run), span->resource),
-                   trace_outcome_word(span->outcome), instant ? "at " : "after ",
+                   fault ? "fault" : trace_outcome_word(span->outcome), instant ? "at " : "after ",
                    unit_show_time(took, (double)(instant ? span->start - w->from : span->duration)),
-                   line);
+                   blamed == NULL ? "" : ", waiting for ", blamed == NULL ? "" : blamed, line);
     double h = view_line_height(view, TYPE_STRONG) + SPACE, scale = view->canvas->text_scale;
     double mark = 8 * scale, middle = body.y + h / 2 - SPACE / 2;
     canvas_health(view->canvas, body.x + mark / 2, middle, mark,
