@@ -244,9 +244,6 @@ static bool prepare(struct command_sweep *command, struct err *err)
     bool ranks = cluster_size(command->cluster) > 1;
     if (ranks && !option_is_given(options, "jobs"))
         command->settings.jobs = 1; /* a rank a core */
-    if (ranks && option_is_given(options, "json"))
-        return refuse(err, "--json has a run for each point, which ranks do not send",
-                      "read sweep.csv, or leave mpirun out");
     command->study = input_open(command->cli, options, options->words[0], err);
     if (command->study == NULL || !open_sweep(command, err))
         return false;

@@ -106,6 +106,15 @@ call sweep s.lua --quiet --find units --out found
 ranks 3 sweep s.lua --quiet --find units --out found3
 alike "--find in three ranks" found found3
 
+# The runs of --json come from whoever made them; how fast that was is its own affair.
+plain() { sed '/"performance": {/,/}/d' stdout; }
+call sweep s.lua --json --sweep units=0..5 --out json
+plain >one.json
+ranks 3 sweep s.lua --json --sweep units=0..5 --out json3
+plain >three.json
+grep -q '"sweep": {' one.json && cmp -s one.json three.json
+verdict $? "--json in three ranks: $(diff one.json three.json | head -n 2 | tail -n 1)"
+
 # What is wrong is said once.
 wait $wrong
 code=$?
