@@ -11,24 +11,15 @@
 
 /* -- scales -------------------------------------------------------------------------------------------- */
 
-static void fit(const struct chart_range *range, double *low, double *high)
-{
-    if (range->log) {
-        *low = range->low;
-        *high = range->high;
-        axis_round_log(low, high);
-    } else {
-        *low = range->low < 0 ? -axis_round_up(-range->low * 1.02) : 0;
-        *high = range->high <= 0 && *low < 0 ? 0 : axis_round_up(range->high * 1.02);
-    }
-}
-
 /* Grows at once, shrinks later. */
 static void settle_scale(struct chart *chart, struct panel_memory *memory,
                          const struct chart_range *range)
 {
-    double low, high;
-    fit(range, &low, &high);
+    /* A little air above a linear curve, so that its top is seen. */
+    struct plot_axis fits =
+        plot_axis_over(chart->unit, range->low < 0 || range->log ? range->low : 0,
+                       range->high * (range->log ? 1 : 1.02), range->log);
+    double low = fits.low, high = fits.high;
     bool fresh = memory->plot.w <= 0 || memory->y_log != range->log || chart->view->wall_s == 0 ||
                  !isfinite(memory->y_high);
     bool shrinks = !fresh && (high < memory->y_high || low > memory->y_low);
@@ -45,16 +36,29 @@ static void settle_scale(struct chart *chart, struct panel_memory *memory,
     memory->y_log = range->log;
 }
 
+static struct plot_axis value_axis(const struct chart *chart)
+{
+    return (struct plot_axis){chart->unit, chart->low, chart->high, chart->log};
+}
+
+static void value_ticks(const struct chart *chart, struct plot_ticks *ticks)
+{
+    struct plot_axis axis = value_axis(chart);
+    bool clock = chart->unit == PLOT_SECOND && !chart->log && chart->high >= 120;
+    if (clock) /* minutes and hours as people count them, not thousands of seconds */
+        axis.unit = PLOT_CLOCK;
+    plot_ticks(ticks, &axis, chart->log ? PLOT_TICKS_LOG : PLOT_TICKS_LINEAR);
+    for (int i = 0; clock && i < ticks->count; i++)
+        (void)plot_show(ticks->text[i], PLOT_SECOND, ticks->at[i]);
+}
+
 static double widest_tick(const struct chart *chart)
 {
-    struct axis_ticks ticks;
+    struct plot_ticks ticks;
     double widest = 0;
-    axis_ticks(&ticks, chart->low, chart->high, chart->log);
-    for (int i = 0; i < ticks.count; i++) {
-        char text[AXIS_TEXT];
-        widest = fmax(widest, canvas_measure(chart->view->canvas, TYPE_SMALL,
-                                             axis_show(text, chart->unit, ticks.at[i])));
-    }
+    value_ticks(chart, &ticks);
+    for (int i = 0; i < ticks.count; i++)
+        widest = fmax(widest, canvas_measure(chart->view->canvas, TYPE_SMALL, ticks.text[i]));
     return widest;
 }
 
@@ -76,14 +80,14 @@ static void take_scale(struct chart *chart, const struct panel_memory *memory)
 static void draw_grid(struct chart *chart);
 
 bool chart_begin(struct chart *chart, struct view *view, enum panel_id panel, struct rect body,
-                 enum axis_unit unit, const struct chart_range *range)
+                 enum plot_unit unit, const struct chart_range *range)
 {
     struct panel_memory alone = {.shrinks_at_s = (double)NAN}, *memory = memory_of(view, panel);
     return chart_begin_in(chart, view, memory != NULL ? memory : &alone, body, unit, range);
 }
 
 bool chart_begin_in(struct chart *chart, struct view *view, struct panel_memory *memory,
-                    struct rect body, enum axis_unit unit, const struct chart_range *range)
+                    struct rect body, enum plot_unit unit, const struct chart_range *range)
 {
     *chart = (struct chart){.view = view, .unit = unit, .body = body};
     settle_scale(chart, memory, range);
@@ -105,7 +109,7 @@ bool chart_begin_in(struct chart *chart, struct view *view, struct panel_memory 
 }
 
 bool chart_recall(struct chart *chart, struct view *view, enum panel_id panel, struct rect body,
-                  enum axis_unit unit)
+                  enum plot_unit unit)
 {
     const struct panel_memory *memory = memory_of(view, panel);
     if (memory == NULL || memory->plot.w <= 0)
@@ -115,7 +119,7 @@ bool chart_recall(struct chart *chart, struct view *view, enum panel_id panel, s
 }
 
 void chart_recall_in(struct chart *chart, struct view *view, const struct panel_memory *memory,
-                     struct rect body, enum axis_unit unit)
+                     struct rect body, enum plot_unit unit)
 {
     *chart = (struct chart){.view = view, .unit = unit, .body = body};
     take_scale(chart, memory);
@@ -128,12 +132,8 @@ double chart_x(const struct chart *chart, double at_s)
 
 double chart_y(const struct chart *chart, double value)
 {
-    double share;
-    if (chart->log)
-        share = value > 0 ? log(value / chart->low) / log(chart->high / chart->low)
-                          : (isnan(value) ? value : -1);
-    else
-        share = (value - chart->low) / (chart->high - chart->low);
+    struct plot_axis axis = value_axis(chart);
+    double share = plot_axis_place(&axis, value);
     if (isnan(share))
         return share;
     share = fmin(fmax(share, -1), 2);
@@ -151,36 +151,36 @@ int chart_bins(struct rect body)
 static void draw_time_axis(struct chart *chart)
 {
     struct view *view = chart->view;
-    double room = 62 * view->canvas->text_scale;
-    double step = axis_time_step(chart->to_s - chart->from_s, chart->plot.w, room);
+    struct plot_axis axis = {PLOT_CLOCK, chart->from_s, chart->to_s, false};
+    struct plot_ticks ticks;
+    double room = 58 * view->canvas->text_scale, most = chart->plot.w / room + 1;
     double baseline = chart->plot.y + chart->plot.h + view_line_height(view, TYPE_SMALL);
     double edge = chart->plot.x + chart->plot.w;
-    for (double n = ceil(chart->from_s / step - 1e-9); n * step <= chart->to_s; n++) {
-        char text[AXIS_TEXT];
-        double x = chart_x(chart, n * step);
-        double half =
-            canvas_measure(view->canvas, TYPE_SMALL, axis_show_time(text, n * step, step)) / 2;
-        x = fmin(fmax(x, chart->plot.x + half - 2 * SPACE), edge - half + 2 * SPACE);
-        canvas_text(view->canvas, x, baseline, ALIGN_MIDDLE, TYPE_SMALL, view->theme->muted, text);
+    plot_ticks(&ticks, &axis, most < PLOT_TICKS ? (int)most : PLOT_TICKS);
+    for (int i = 0; i < ticks.count; i++) {
+        double half = canvas_measure(view->canvas, TYPE_SMALL, ticks.text[i]) / 2;
+        double x = fmin(fmax(chart_x(chart, ticks.at[i]), chart->plot.x + half - 2 * SPACE),
+                        edge - half + 2 * SPACE);
+        canvas_text(view->canvas, x, baseline, ALIGN_MIDDLE, TYPE_SMALL, view->theme->muted,
+                    ticks.text[i]);
     }
 }
 
 static void draw_grid(struct chart *chart)
 {
     struct view *view = chart->view;
-    struct axis_ticks ticks;
-    axis_ticks(&ticks, chart->low, chart->high, chart->log);
+    struct plot_ticks ticks;
+    value_ticks(chart, &ticks);
     double middle = type_size(TYPE_SMALL) * view->canvas->text_scale * 0.36;
     double apart = ticks.count > 1 ? fabs(chart_y(chart, ticks.at[0]) - chart_y(chart, ticks.at[1]))
                                    : chart->plot.h;
     int every = (int)ceil(view_line_height(view, TYPE_SMALL) * 1.1 / fmax(apart, 1));
     for (int i = 0; i<ticks.count; i += every> 1 ? every : 1) {
-        char text[AXIS_TEXT];
         double y = floor(chart_y(chart, ticks.at[i])) + 0.5;
         canvas_line(view->canvas, chart->plot.x, y, chart->plot.x + chart->plot.w, y,
                     (struct stroke){view->theme->grid, 1, DASH_SOLID});
         canvas_text(view->canvas, chart->plot.x - 2 * SPACE, y + middle, ALIGN_RIGHT, TYPE_SMALL,
-                    view->theme->muted, axis_show(text, chart->unit, ticks.at[i]));
+                    view->theme->muted, ticks.text[i]);
     }
     draw_time_axis(chart);
 }
@@ -284,19 +284,6 @@ double chart_label_width(const struct view *view, const char *const *texts)
     return ceil(widest) + 2 * SPACE;
 }
 
-/* Labels apart by `height`, each as near as may be to where it belongs: pushed down in order, then up from the bottom. */
-static void spread(double *y, int count, double height, double top, double bottom)
-{
-    for (int i = 0; i < count; i++) {
-        double least = i == 0 ? top : y[i - 1] + height;
-        y[i] = fmax(y[i], least);
-    }
-    for (int i = count - 1; i >= 0; i--) {
-        double most = i == count - 1 ? bottom : y[i + 1] - height;
-        y[i] = fmin(y[i], most);
-    }
-}
-
 /* Order from top to bottom. */
 static void order_labels(struct chart_label *labels, int count)
 {
@@ -321,7 +308,7 @@ void chart_labels_draw(struct chart *chart)
     order_labels(chart->labels, chart->label_count);
     for (int i = 0; i < chart->label_count; i++)
         y[i] = chart_y(chart, chart->labels[i].value);
-    spread(y, chart->label_count, height, chart->plot.y, chart->plot.y + chart->plot.h);
+    plot_push_apart(y, chart->label_count, height, chart->plot.y, chart->plot.y + chart->plot.h);
     for (int i = 0; i < chart->label_count; i++) {
         char cut[256];
         (void)canvas_fit(view->canvas, TYPE_SMALL, chart->labels[i].text, room, cut);
@@ -349,7 +336,7 @@ void chart_extend(const double *values, int count, double *low, double *high)
 /* -- tables ---------------------------------------------------------------------------------------------------- */
 
 void chart_table(struct view *view, struct rect body, const struct series_def *defs, int count,
-                 enum axis_unit unit)
+                 enum plot_unit unit)
 {
     struct table_column columns[CHART_LABELS] = {{"time", ALIGN_LEFT, 1}};
     ASSERT(count < CHART_LABELS);
@@ -363,18 +350,18 @@ void chart_table(struct view *view, struct rect body, const struct series_def *d
         bins_over(&view->time, record_info(view->run)->sample_s, rows < BINS_MAX ? rows : BINS_MAX);
     table_head(view, &table);
     for (int row = 0; row < bins.count; row++) {
-        char text[AXIS_TEXT];
+        char text[PLOT_TEXT];
         double at = bins.from_s + row * bins.step_s;
         table_cell(view, &table, row, 0, TYPE_BODY, view->theme->muted,
-                   axis_show_time(text, at, fmin(bins.step_s, 1)));
+                   show_clock(text, at, bins.step_s));
     }
     for (int i = 0; i < count; i++) {
         double values[BINS_MAX];
         series_values(view->run, &defs[i], &bins, values);
         for (int row = 0; row < bins.count; row++) {
-            char text[AXIS_TEXT];
+            char text[PLOT_TEXT];
             table_cell(view, &table, row, i + 1, TYPE_BODY, view->theme->text,
-                       axis_show(text, unit, values[row]));
+                       plot_show(text, unit, values[row]));
         }
     }
 }

@@ -10,7 +10,7 @@
 #ifndef TEPID_UI_PANEL_CHART_H
 #define TEPID_UI_PANEL_CHART_H
 
-#include "ui/panel_axis.h"
+#include "chart/plot.h"
 #include "ui/panel_data.h"
 #include "ui/panel_frame.h"
 
@@ -24,7 +24,7 @@ struct chart_label {
 
 struct chart {
     struct view *view;
-    enum axis_unit unit;
+    enum plot_unit unit;
     struct rect body, plot;
     double from_s, to_s, low, high;
     bool log;
@@ -42,15 +42,15 @@ struct chart_range {
 
 /* Still pass: fits, remembers, draws the grid and the axes. False if there is no room for a chart. */
 bool chart_begin(struct chart *chart, struct view *view, enum panel_id panel, struct rect body,
-                 enum axis_unit unit, const struct chart_range *range);
+                 enum plot_unit unit, const struct chart_range *range);
 /* The same for a page, which keeps the memory itself. */
 bool chart_begin_in(struct chart *chart, struct view *view, struct panel_memory *memory,
-                    struct rect body, enum axis_unit unit, const struct chart_range *range);
+                    struct rect body, enum plot_unit unit, const struct chart_range *range);
 void chart_recall_in(struct chart *chart, struct view *view, const struct panel_memory *memory,
-                     struct rect body, enum axis_unit unit);
+                     struct rect body, enum plot_unit unit);
 /* Moving pass: as it was remembered. False: no chart there. */
 bool chart_recall(struct chart *chart, struct view *view, enum panel_id panel, struct rect body,
-                  enum axis_unit unit);
+                  enum plot_unit unit);
 
 double chart_x(const struct chart *chart, double at_s);
 double chart_y(const struct chart *chart, double value); /* NAN stays; clamped to twice the plot */
@@ -94,6 +94,6 @@ void chart_values_draw(struct chart *chart);
 
 /* Rows of time, a column for each series of `defs` (still pass): what the chart shows, in as many bins as there are rows. */
 void chart_table(struct view *view, struct rect body, const struct series_def *defs, int count,
-                 enum axis_unit unit);
+                 enum plot_unit unit);
 
 #endif

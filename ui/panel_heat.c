@@ -87,10 +87,10 @@ static void draw_key(struct chart *chart, uint32_t most)
     struct rect bar = {chart->plot.x + chart->plot.w + 2 * SPACE,
                        chart->plot.y + chart->plot.h - tall, 8, tall};
     view->canvas->ops->cells(view->canvas, bar, 1, STEPS, colours);
-    char text[AXIS_TEXT];
+    char text[PLOT_TEXT];
     double x = bar.x + bar.w + SPACE;
     canvas_text(view->canvas, x, bar.y + small * view->canvas->text_scale * 0.8, ALIGN_LEFT,
-                TYPE_SMALL, view->theme->muted, axis_show(text, AXIS_COUNT, most));
+                TYPE_SMALL, view->theme->muted, plot_show(text, PLOT_COUNT, most));
     canvas_text(view->canvas, x, bar.y + bar.h, ALIGN_LEFT, TYPE_SMALL, view->theme->muted, "1");
 }
 
@@ -106,7 +106,7 @@ static void draw_still(struct view *view, struct rect body)
     struct chart chart;
     struct chart_range range = {low, high, true, 0};
     range.labels = chart_label_width(view, (const char *const[]){"9 999", NULL}) + 8 + SPACE;
-    if (!chart_begin(&chart, view, PANEL_HEAT, body, AXIS_MS, &range))
+    if (!chart_begin(&chart, view, PANEL_HEAT, body, PLOT_MS, &range))
         return;
     struct heat heat = heat_grid(view, chart.plot.w, chart.plot.h);
     heat.low_ms = chart.low;
@@ -168,7 +168,7 @@ static struct wish draw_moving(struct view *view, struct rect body)
 {
     struct wish wish = {WISH_NOTHING};
     struct chart chart;
-    if (!chart_recall(&chart, view, PANEL_HEAT, body, AXIS_MS))
+    if (!chart_recall(&chart, view, PANEL_HEAT, body, PLOT_MS))
         return wish;
     chart_cursor(&chart);
     struct heat heat = heat_grid(view, chart.plot.w, chart.plot.h);
@@ -189,7 +189,9 @@ static bool heat_of_view(struct view *view, struct heat *heat, int columns, int 
     double low, high;
     if (!record_latency_range(view->run, &low, &high))
         return false;
-    axis_round_log(&low, &high);
+    struct plot_axis axis = plot_axis_over(PLOT_MS, low, high, true);
+    low = axis.low;
+    high = axis.high;
     *heat = heat_grid(view, columns * CELL_W, rows * CELL_H);
     heat->rows = rows;
     heat->low_ms = low;
@@ -202,7 +204,7 @@ static bool heat_of_view(struct view *view, struct heat *heat, int columns, int 
 static void draw_table(struct view *view, struct rect body)
 {
     struct table_column columns[9] = {{"ms", ALIGN_LEFT, 1.6}};
-    char heads[8][AXIS_TEXT];
+    char heads[8][PLOT_TEXT];
     for (int i = 0; i < 8; i++)
         columns[i + 1] = (struct table_column){heads[i], ALIGN_RIGHT, 1};
     struct table table = table_make(view, body, columns, COUNTOF(columns));
@@ -213,20 +215,20 @@ static void draw_table(struct view *view, struct rect body)
     int shown = heat.bins.count < 8 ? heat.bins.count : 8;
     for (int i = 0; i < 8; i++)
         if (i < shown)
-            axis_show_time(heads[i], heat.bins.from_s + i * heat.bins.step_s, heat.bins.step_s);
+            (void)show_clock(heads[i], heat.bins.from_s + i * heat.bins.step_s, heat.bins.step_s);
         else
             heads[i][0] = '\0';
     table_head(view, &table);
     for (int row = 0; row < heat.rows; row++) {
-        char low[AXIS_TEXT], high[AXIS_TEXT], text[2 * AXIS_TEXT + 8];
+        char low[PLOT_TEXT], high[PLOT_TEXT], text[2 * PLOT_TEXT + 8];
         int band = heat.rows - 1 - row;
-        (void)snprintf(text, sizeof text, "%s – %s", axis_show(low, AXIS_MS, row_edge(&heat, band)),
-                       axis_show(high, AXIS_MS, row_edge(&heat, band + 1)));
+        (void)snprintf(text, sizeof text, "%s – %s", plot_show(low, PLOT_MS, row_edge(&heat, band)),
+                       plot_show(high, PLOT_MS, row_edge(&heat, band + 1)));
         table_cell(view, &table, row, 0, TYPE_BODY, view->theme->muted, text);
         for (int i = 0; i < shown; i++) {
             uint32_t count = heat.counts[band * heat.bins.count + i];
             table_cell(view, &table, row, i + 1, TYPE_BODY, view->theme->text,
-                       count > 0 ? axis_show(text, AXIS_COUNT, count) : "");
+                       count > 0 ? plot_show(text, PLOT_COUNT, count) : "");
         }
     }
     mem_free(heat.counts);

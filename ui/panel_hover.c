@@ -58,34 +58,30 @@ void chart_value(struct chart *chart, const struct bins *bin, double value, stru
     double x = chart_x(chart, bin->from_s + bin->step_s / 2);
     if (isnan(y))
         return;
-    char text[AXIS_TEXT];
+    char text[PLOT_TEXT];
     if (rect_holds(chart->plot, fmax(x, chart->plot.x), y)) {
         struct point at = {x, y};
         chart->view->canvas->ops->discs(chart->view->canvas, &at, 1, 3, colour);
         chart->view->canvas->ops->ring(chart->view->canvas, at, 3.5,
                                        (struct stroke){chart->view->theme->panel, 1, DASH_SOLID});
     }
-    chart_label(chart, value, colour, "%s", axis_show(text, chart->unit, value));
+    chart_label(chart, value, colour, "%s", plot_show(text, chart->unit, value));
 }
 
+/* Each beside its value, moved apart where plates would lie over each other; the widest may reach over the curves rather than out of
+ * the panel. */
 void chart_values_draw(struct chart *chart)
 {
     struct view *view = chart->view;
-    double height = ceil(type_size(TYPE_SMALL) * view->canvas->text_scale * 1.35) + 1;
-    double above = INFINITY;
-    /* From the lowest value up, each at least its height above the one before. */
-    for (int left = chart->label_count; left > 0; left--) {
-        int lowest = 0;
-        for (int i = 1; i < left; i++)
-            if (chart->labels[i].value < chart->labels[lowest].value)
-                lowest = i;
-        struct chart_label label = chart->labels[lowest];
-        chart->labels[lowest] = chart->labels[left - 1];
-        double y = chart_y(chart, label.value);
-        y = fmin(fmax(y, chart->plot.y), chart->plot.y + chart->plot.h);
-        y = fmin(y, above - height);
-        above = y;
-        plate(view, chart->plot.x - SPACE, y, ALIGN_RIGHT, label.colour, label.text);
+    double apart = ceil(type_size(TYPE_SMALL) * view->canvas->text_scale * 1.35) + 1;
+    double y[CHART_LABELS], low = chart->plot.y, high = chart->plot.y + chart->plot.h;
+    for (int i = 0; i < chart->label_count; i++)
+        y[i] = fmin(fmax(chart_y(chart, chart->labels[i].value), low), high);
+    plot_push_apart(y, chart->label_count, apart, low, high);
+    for (int i = 0; i < chart->label_count; i++) {
+        double wide = canvas_measure(view->canvas, TYPE_SMALL, chart->labels[i].text) + 2 * SPACE;
+        double right = fmax(chart->plot.x - SPACE, chart->body.x - 2 * SPACE + wide);
+        plate(view, right, y[i], ALIGN_RIGHT, chart->labels[i].colour, chart->labels[i].text);
     }
     chart->label_count = 0;
 }

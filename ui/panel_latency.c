@@ -262,7 +262,7 @@ static void draw_still(struct view *view, struct rect body, const struct latency
     (void)find_objective(view, &objective);
     struct chart chart;
     struct chart_range range = range_of(view, data, &objective);
-    if (!chart_begin(&chart, view, PANEL_LATENCY, body, AXIS_MS, &range))
+    if (!chart_begin(&chart, view, PANEL_LATENCY, body, PLOT_MS, &range))
         return;
     if (isnan(range.high)) {
         panel_empty(view, chart.plot, "no request was answered here");
@@ -280,12 +280,12 @@ static void draw_still(struct view *view, struct rect body, const struct latency
         draw_objective(&chart, &objective);
     for (int p = 0; p < PERCENTILES; p++) {
         double values[BINS_MAX];
-        char text[AXIS_TEXT];
+        char text[PLOT_TEXT];
         values_of(data, p, values);
         double last = chart_last(values, data->bins.count);
         if (is_shown(view, p))
             chart_label(&chart, last, colour_of(view, p), "%s %s", percentiles[p].name,
-                        axis_show(text, AXIS_MS, last));
+                        plot_show(text, PLOT_MS, last));
     }
     chart_labels_draw(&chart);
 }
@@ -293,7 +293,7 @@ static void draw_still(struct view *view, struct rect body, const struct latency
 static void draw_moving(struct view *view, struct rect body, const struct bins *bins)
 {
     struct chart chart;
-    if (!chart_recall(&chart, view, PANEL_LATENCY, body, AXIS_MS))
+    if (!chart_recall(&chart, view, PANEL_LATENCY, body, PLOT_MS))
         return;
     chart_cursor(&chart);
     if (isnan(view->time.crosshair_s))
@@ -343,7 +343,7 @@ static void draw_table(struct view *view, struct rect body)
     table_head(view, &table);
     for (int i = 0; i < data.bins.count; i++) {
         char text[UNIT_TEXT_MAX];
-        axis_show_time(text, data.bins.from_s + i * data.bins.step_s, fmin(data.bins.step_s, 1));
+        (void)show_clock(text, data.bins.from_s + i * data.bins.step_s, data.bins.step_s);
         table_cell(view, &table, i, 0, TYPE_BODY, view->theme->muted, text);
         for (int p = 0; p < PERCENTILES; p++) {
             double value = cell_value(&data.cells[i], p);

@@ -18,7 +18,7 @@ struct series_limit {
 
 struct series_plan {
     enum panel_id panel;
-    enum axis_unit unit;
+    enum plot_unit unit;
     const char *subtitle;
     struct series_def defs[SERIES_MOST];
     int count;
@@ -27,7 +27,7 @@ struct series_plan {
     char names[SERIES_MOST][64], columns[SERIES_MOST][80];
     double tops[SERIES_MOST]; /* the most a series can reach; INFINITY: unknown */
     char of[SERIES_MOST]
-           [AXIS_TEXT + 8]; /* " of 40": what follows the value at the end of the curve */
+           [PLOT_TEXT + 8]; /* " of 40": what follows the value at the end of the curve */
 };
 
 /* -- drawing ------------------------------------------------------------------------------------------ */
@@ -56,10 +56,10 @@ static void label_ends(struct chart *chart, const struct series_plan *plan,
                        const struct series_data *data, double high)
 {
     for (int i = 0; i < plan->count; i++) {
-        char text[AXIS_TEXT];
+        char text[PLOT_TEXT];
         double last = chart_last(data->values[i], data->bins.count);
         chart_label(chart, last, plan->defs[i].colour, "%s %s%s", plan->defs[i].label,
-                    axis_show(text, plan->unit, last), plan->of[i]);
+                    plot_show(text, plan->unit, last), plan->of[i]);
     }
     for (int i = 0; i < plan->limit_count; i++)
         if (plan->limits[i].label[0] != '\0' && is_near(plan->limits[i].value, high))
@@ -70,12 +70,12 @@ static void label_ends(struct chart *chart, const struct series_plan *plan,
 /* The widest a label can become while the run goes on, so that the plot does not move. */
 static double label_width(const struct view *view, const struct series_plan *plan, double high)
 {
-    char texts[2 * SERIES_MOST][96], value[AXIS_TEXT];
+    char texts[2 * SERIES_MOST][96], value[PLOT_TEXT];
     const char *list[2 * SERIES_MOST + 1];
     int n = 0;
     for (int i = 0; i < plan->count; i++, n++)
         (void)snprintf(texts[n], sizeof texts[n], "%s %s%s", plan->defs[i].label,
-                       axis_show(value, plan->unit, isfinite(plan->tops[i]) ? plan->tops[i] : high),
+                       plot_show(value, plan->unit, isfinite(plan->tops[i]) ? plan->tops[i] : high),
                        plan->of[i]);
     for (int i = 0; i < plan->limit_count; i++, n++)
         (void)snprintf(texts[n], sizeof texts[n], "%s", plan->limits[i].label);
@@ -197,9 +197,9 @@ static void plan_of(struct series_plan *plan, double limit)
     int i = plan->count - 1;
     if (i < 0 || !isfinite(limit) || plan->limit_count == SERIES_MOST)
         return;
-    char text[AXIS_TEXT];
+    char text[PLOT_TEXT];
     plan->tops[i] = limit;
-    (void)snprintf(plan->of[i], sizeof plan->of[i], " of %s", axis_show(text, plan->unit, limit));
+    (void)snprintf(plan->of[i], sizeof plan->of[i], " of %s", plot_show(text, plan->unit, limit));
     struct series_limit *line = &plan->limits[plan->limit_count++];
     line->value = limit;
     line->colour = colour_fade(plan->defs[i].colour, 0.7);
@@ -220,12 +220,12 @@ static void plan_limit(struct series_plan *plan, double value, struct colour col
 {
     if (plan->limit_count == SERIES_MOST || !isfinite(value))
         return;
-    char text[AXIS_TEXT];
+    char text[PLOT_TEXT];
     struct series_limit *limit = &plan->limits[plan->limit_count++];
     limit->value = value;
     limit->colour = colour;
     (void)snprintf(limit->label, sizeof limit->label, "%.28s %s", label,
-                   axis_show(text, plan->unit, value));
+                   plot_show(text, plan->unit, value));
 }
 
 static const enum dash dashes[] = {DASH_SOLID, DASH_DASHED, DASH_DOTTED, DASH_DASHED};
@@ -255,7 +255,7 @@ static void plan_concurrency(struct series_plan *plan, struct view *view)
 {
     const struct record_info *info = record_info(view->run);
     plan->panel = PANEL_CONCURRENCY;
-    plan->unit = AXIS_COUNT;
+    plan->unit = PLOT_COUNT;
     plan->subtitle = "in flight at once";
     plan_add(plan,
              (struct series_def){.node = NODE_APPLICATION,
@@ -287,7 +287,7 @@ static void plan_concurrency(struct series_plan *plan, struct view *view)
 static void plan_traffic(struct series_plan *plan, struct view *view)
 {
     plan->panel = PANEL_TRAFFIC;
-    plan->unit = AXIS_RATE;
+    plan->unit = PLOT_RATE;
     plan->subtitle = "requests a second";
     struct series_def def = {.node = NODE_APPLICATION, .how = SERIES_RATE};
     def.series = RECORD_ARRIVALS;
@@ -305,7 +305,7 @@ static void plan_failures(struct series_plan *plan, struct view *view)
 {
     const struct record_info *info = record_info(view->run);
     plan->panel = PANEL_FAILURES;
-    plan->unit = AXIS_RATE;
+    plan->unit = PLOT_RATE;
     plan->subtitle = "a second";
     static const struct {
         enum record_series series;
@@ -346,7 +346,7 @@ static void plan_failures(struct series_plan *plan, struct view *view)
 static void plan_cold(struct series_plan *plan, struct view *view)
 {
     plan->panel = PANEL_COLD;
-    plan->unit = AXIS_RATE;
+    plan->unit = PLOT_RATE;
     plan->subtitle = "a second, by function";
     plan_nodes(plan, view, RECORD_COLD_STARTS, SERIES_RATE, " cold_starts_per_s");
 }
@@ -354,7 +354,7 @@ static void plan_cold(struct series_plan *plan, struct view *view)
 static void plan_instances(struct series_plan *plan, struct view *view)
 {
     plan->panel = PANEL_INSTANCES;
-    plan->unit = AXIS_COUNT;
+    plan->unit = PLOT_COUNT;
     plan->subtitle = "alive, busy or warm, by function";
     plan_nodes(plan, view, RECORD_INSTANCES_WARM, SERIES_MAX, " instances_warm");
 }
@@ -362,7 +362,7 @@ static void plan_instances(struct series_plan *plan, struct view *view)
 static void plan_queue_depth(struct series_plan *plan, struct view *view)
 {
     plan->panel = PANEL_QUEUE_DEPTH;
-    plan->unit = AXIS_COUNT;
+    plan->unit = PLOT_COUNT;
     plan->subtitle = "messages waiting";
     plan_nodes(plan, view, RECORD_QUEUE_DEPTH, SERIES_MAX, " queue_depth");
 }
@@ -370,7 +370,7 @@ static void plan_queue_depth(struct series_plan *plan, struct view *view)
 static void plan_queue_age(struct series_plan *plan, struct view *view)
 {
     plan->panel = PANEL_QUEUE_AGE;
-    plan->unit = AXIS_SECOND;
+    plan->unit = PLOT_SECOND;
     plan->subtitle = "of the oldest message";
     plan_nodes(plan, view, RECORD_QUEUE_AGE_S, SERIES_MAX, " queue_age_s");
 }
@@ -379,7 +379,7 @@ static void plan_capacity(struct series_plan *plan, struct view *view, bool writ
 {
     const struct record_info *info = record_info(view->run);
     plan->panel = writes ? PANEL_WRITES : PANEL_READS;
-    plan->unit = AXIS_RATE;
+    plan->unit = PLOT_RATE;
     plan->subtitle = writes ? "write units a second" : "read units a second";
     plan_nodes(plan, view, writes ? RECORD_WCU : RECORD_RCU, SERIES_MAX,
                writes ? " consumed_wcu" : " consumed_rcu");

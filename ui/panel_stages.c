@@ -51,6 +51,12 @@ static void read_stages(struct view *view, const struct bins *bins, struct stage
     }
 }
 
+/* Half a per cent of the whole is less than a pixel: no name for it. */
+static bool is_seen(const struct stage_data *data, int layer, int bin)
+{
+    return data->mean[bin][stages[layer].stage] > 0.005 * data->tops[STAGE_COUNT - 1][bin];
+}
+
 /* A name stands in the middle of its layer at the right end; the thickest first, in case there is no room for all. */
 static void label_layers(struct chart *chart, const struct stage_data *data)
 {
@@ -66,12 +72,12 @@ static void label_layers(struct chart *chart, const struct stage_data *data)
     }
     for (int i = 0; i < STAGE_COUNT && last >= 0; i++) {
         int layer = order[i];
-        if (!data->any[layer])
-            continue;
         double value = data->mean[last][stages[layer].stage];
-        char text[AXIS_TEXT];
+        if (!is_seen(data, layer, last))
+            continue;
+        char text[PLOT_TEXT];
         chart_label(chart, data->tops[layer][last] - value / 2, colour_of(chart->view, layer),
-                    "%s %s", stages[layer].name, axis_show(text, AXIS_MS, value));
+                    "%s %s", stages[layer].name, plot_show(text, PLOT_MS, value));
     }
 }
 
@@ -87,7 +93,7 @@ static void draw_still(struct view *view, struct rect body)
     struct chart_range range = {
         0, any ? high : (double)NAN, false,
         chart_label_width(view, (const char *const[]){"downstream 440", NULL})};
-    if (!chart_begin(&chart, view, PANEL_STAGES, body, AXIS_MS, &range))
+    if (!chart_begin(&chart, view, PANEL_STAGES, body, PLOT_MS, &range))
         return;
     if (!any) {
         panel_empty(view, chart.plot, "no request was answered here");
@@ -105,7 +111,7 @@ static void draw_still(struct view *view, struct rect body)
 static void draw_moving(struct view *view, struct rect body)
 {
     struct chart chart;
-    if (!chart_recall(&chart, view, PANEL_STAGES, body, AXIS_MS))
+    if (!chart_recall(&chart, view, PANEL_STAGES, body, PLOT_MS))
         return;
     chart_cursor(&chart);
     struct bins bins = bins_over(&view->time, record_info(view->run)->sample_s, chart_bins(body));
@@ -117,10 +123,10 @@ static void draw_moving(struct view *view, struct rect body)
     /* The number of a layer stands at its middle, as its name does; plates move apart by themselves. */
     for (int layer = 0; layer < STAGE_COUNT; layer++) {
         double value = data.mean[0][stages[layer].stage];
-        char text[AXIS_TEXT];
-        if (value > 0)
+        char text[PLOT_TEXT];
+        if (is_seen(&data, layer, 0))
             chart_label(&chart, data.tops[layer][0] - value / 2, colour_of(view, layer), "%s",
-                        axis_show(text, AXIS_MS, value));
+                        plot_show(text, PLOT_MS, value));
     }
     chart_values_draw(&chart);
 }
@@ -140,12 +146,12 @@ static void draw_table(struct view *view, struct rect body)
     read_stages(view, &bins, &data);
     table_head(view, &table);
     for (int i = 0; i < bins.count; i++) {
-        char text[AXIS_TEXT];
+        char text[PLOT_TEXT];
         table_cell(view, &table, i, 0, TYPE_BODY, view->theme->muted,
-                   axis_show_time(text, bins.from_s + i * bins.step_s, fmin(bins.step_s, 1)));
+                   show_clock(text, bins.from_s + i * bins.step_s, bins.step_s));
         for (int layer = 0; layer < STAGE_COUNT; layer++)
             table_cell(view, &table, i, layer + 1, TYPE_BODY, view->theme->text,
-                       axis_show(text, AXIS_MS, data.mean[i][stages[layer].stage]));
+                       plot_show(text, PLOT_MS, data.mean[i][stages[layer].stage]));
     }
 }
 

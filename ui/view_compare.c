@@ -18,14 +18,14 @@ static const struct {
     enum record_series series;
     enum series_how how;
     double factor;
-    enum axis_unit unit;
+    enum plot_unit unit;
 } metrics[] = {
-    {"compare.p50", "p50", 0, RECORD_SERIES, SERIES_MAX, 1, AXIS_MS},
-    {"compare.p95", "p95", 1, RECORD_SERIES, SERIES_MAX, 1, AXIS_MS},
-    {"compare.p99", "p99", 2, RECORD_SERIES, SERIES_MAX, 1, AXIS_MS},
-    {"compare.concurrency", "Concurrency", -1, RECORD_CONCURRENCY_MAX, SERIES_MAX, 1, AXIS_COUNT},
-    {"compare.errors", "Errors/s", -1, RECORD_ERRORS, SERIES_RATE, 1, AXIS_RATE},
-    {"compare.cost", "$ an hour", -1, RECORD_COST_USD, SERIES_RATE, 3600, AXIS_USD},
+    {"compare.p50", "p50", 0, RECORD_SERIES, SERIES_MAX, 1, PLOT_MS},
+    {"compare.p95", "p95", 1, RECORD_SERIES, SERIES_MAX, 1, PLOT_MS},
+    {"compare.p99", "p99", 2, RECORD_SERIES, SERIES_MAX, 1, PLOT_MS},
+    {"compare.concurrency", "Concurrency", -1, RECORD_CONCURRENCY_MAX, SERIES_MAX, 1, PLOT_COUNT},
+    {"compare.errors", "Errors/s", -1, RECORD_ERRORS, SERIES_RATE, 1, PLOT_RATE},
+    {"compare.cost", "$ an hour", -1, RECORD_COST_USD, SERIES_RATE, 3600, PLOT_USD},
 };
 #define METRIC_P99 2
 
@@ -102,10 +102,10 @@ static void draw_curves(struct compare_page *page, struct view *view, struct rec
     bool any = range.high >= range.low;
     if (!any)
         range.low = range.high = (double)NAN;
-    range.log = view->log_scale && metrics[page->metric].unit == AXIS_MS;
+    range.log = view->log_scale && metrics[page->metric].unit == PLOT_MS;
     range.labels = chart_label_width(view, (const char *const[]){"A 10.55 min", NULL});
     struct chart chart;
-    enum axis_unit unit = metrics[page->metric].unit;
+    enum plot_unit unit = metrics[page->metric].unit;
     if (!chart_begin_in(&chart, view, &page->curves, body, unit, &range))
         return;
     if (!any) {
@@ -114,10 +114,10 @@ static void draw_curves(struct compare_page *page, struct view *view, struct rec
     }
     chart_curve(&chart, &pair->bins, pair->a, (struct stroke){theme->a, 1.5, DASH_SOLID});
     chart_curve(&chart, &pair->bins, pair->b, (struct stroke){theme->b, 1.75, DASH_DASHED});
-    char text[AXIS_TEXT];
+    char text[PLOT_TEXT];
     double a = chart_last(pair->a, pair->bins.count), b = chart_last(pair->b, pair->bins.count);
-    chart_label(&chart, a, theme->a, "A %s", axis_show(text, unit, a));
-    chart_label(&chart, b, theme->b, "B %s", axis_show(text, unit, b));
+    chart_label(&chart, a, theme->a, "A %s", plot_show(text, unit, a));
+    chart_label(&chart, b, theme->b, "B %s", plot_show(text, unit, b));
     chart_labels_draw(&chart);
     chart.label_count = 0;
     chart_cursor(&chart);
@@ -145,7 +145,7 @@ static void draw_strip(struct compare_page *page, struct view *view, struct rect
     range.high = any ? fmax(range.high, 0) : (double)NAN;
     range.labels = chart_label_width(view, (const char *const[]){"A 10.55 min", NULL});
     struct chart chart;
-    enum axis_unit unit = metrics[page->metric].unit;
+    enum plot_unit unit = metrics[page->metric].unit;
     if (!chart_begin_in(&chart, view, &page->strip, body, unit, &range) || !any)
         return;
     double *more = mem_resize(NULL, sizeof *more * BINS_MAX * 2), *less = more + BINS_MAX;

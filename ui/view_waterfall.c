@@ -1,9 +1,9 @@
 /* view_waterfall.c - see the header. */
 #include "ui/view_waterfall.h"
 
+#include "chart/plot.h"
 #include "core/arena.h"
 #include "core/unit.h"
-#include "ui/panel_axis.h"
 #include "ui/panel_frame.h"
 #include "ui/view_buttons.h"
 #include "ui/widgets.h"
@@ -113,21 +113,24 @@ static double bar_x(const struct waterfall *w, double ns)
     return w->bars.x + w->bars.w * ns / w->span_ns;
 }
 
+/* Seconds up to two minutes, then as on a clock. */
 static void draw_scale(struct view *view, const struct waterfall *w, double bottom)
 {
-    double room = 70 * view->canvas->text_scale;
-    double step = axis_time_step(w->span_ns / SIM_SECOND, w->bars.w, room) * SIM_SECOND;
+    double room = 70 * view->canvas->text_scale, span_s = w->span_ns / SIM_SECOND;
+    struct plot_axis axis = {span_s > 120 ? PLOT_CLOCK : PLOT_SECOND, 0, span_s, false};
+    struct plot_ticks ticks;
+    double most = fmin(fmax(w->bars.w / room, 1), 10);
     double baseline = w->bars.y - 2 * SPACE;
-    for (double at = 0; at <= w->span_ns * (1 + 1e-9); at += step) {
-        char text[UNIT_TEXT_MAX];
-        double x = floor(bar_x(w, at)) + 0.5;
+    plot_ticks(&ticks, &axis, (int)most);
+    for (int i = 0; i < ticks.count; i++) {
+        double x = floor(bar_x(w, ticks.at[i] * SIM_SECOND)) + 0.5;
         canvas_line(view->canvas, x, w->bars.y - SPACE, x, bottom,
                     (struct stroke){view->theme->grid, 1, DASH_SOLID});
-        enum align align = at == 0 ? ALIGN_LEFT : ALIGN_MIDDLE;
+        enum align align = i == 0 ? ALIGN_LEFT : ALIGN_MIDDLE;
         if (x + 24 * view->canvas->text_scale > w->bars.x + w->bars.w)
             align = ALIGN_RIGHT;
         canvas_text(view->canvas, x, baseline, align, TYPE_SMALL, view->theme->muted,
-                    unit_show_time(text, at));
+                    ticks.text[i]);
     }
 }
 
