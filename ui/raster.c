@@ -201,6 +201,7 @@ static bool box_of(const struct raster *raster, const struct point *points, int 
 {
     double half = width / 2 + 1;
     bool any = false;
+    box[0] = box[1] = box[2] = box[3] = 0;
     for (int i = 0; i < count; i++) {
         if (isnan(points[i].x) || isnan(points[i].y))
             continue;
