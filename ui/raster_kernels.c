@@ -196,7 +196,10 @@ static struct colour average(const struct colour *cells, int columns, int x0, in
 /* The first pixel whose centre lies at or beyond the beginning of a cell. */
 static int cell_edge(int cell, double begin, double length, int count)
 {
-    return (int)ceil(begin + cell * length / count - 0.5);
+    double edge = ceil(begin + cell * length / count - 0.5);
+    return edge < -1e6  ? -1000000
+           : edge > 1e6 ? 1000000
+                        : (int)edge; /* far outside, in a deep zoom */
 }
 
 static int between(int value, int least, int most)

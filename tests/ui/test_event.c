@@ -1,6 +1,7 @@
 /* test_event.c - names of keys, how events gather into frames, and the window of plain memory. */
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/suite.h"
@@ -167,6 +168,52 @@ static void test_what_is_copied_can_be_pasted(void)
     platform_close(platform);
 }
 
+/* SDL with a display that nobody sees: windows of both kinds open, present, change their size, wake and close. */
+static void test_a_window_of_sdl_opens_presents_and_resizes(void)
+{
+    CU_ASSERT_EQUAL(setenv("SDL_VIDEODRIVER", "dummy", 1), 0);
+    for (int texture = 0; texture < 2; texture++) {
+        struct err err = {0};
+        struct event event = {.kind = EVENT_EXPOSE};
+        struct platform *platform = platform_open(
+            &(struct platform_options){
+                .title = "test", .width = 1000, .height = 640, .scale = 1, .texture = texture},
+            &err);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(platform);
+        CU_ASSERT_STRING_EQUAL(platform_driver(platform), "dummy");
+        CU_ASSERT_EQUAL(platform_uses_texture(platform), texture);
+        struct pixels *pixels = platform_pixels(platform);
+        CU_ASSERT_TRUE_FATAL(pixels->width == 1000 && pixels->height == 640);
+        pixels->data[639 * pixels->stride + 999] = 0xFFFFFFFFU;
+        platform_present(platform, &(struct pixel_rect){900, 600, 500, 500}, 1);
+        platform_wake(platform);
+        platform_wake(platform);
+        int woken = 0;
+        while (platform_next(platform, 0, &event))
+            woken += event.kind == EVENT_WAKE;
+        CU_ASSERT_EQUAL(woken, 1);
+        platform_resize(platform, 1100, 10);
+        while (event.kind != EVENT_RESIZE && platform_next(platform, 1000, &event))
+            continue;
+        CU_ASSERT_EQUAL_FATAL(event.kind, EVENT_RESIZE);
+        pixels = platform_pixels(platform);
+        CU_ASSERT_TRUE(pixels->width == 1100 && pixels->height == PLATFORM_MIN_HEIGHT);
+        pixels->data[599 * pixels->stride + 1099] = 0;
+        platform_present(platform, &(struct pixel_rect){0, 0, 5000, 5000}, 1);
+        platform_close(platform);
+    }
+    CU_ASSERT_EQUAL(unsetenv("SDL_VIDEODRIVER"), 0);
+}
+
+static void test_without_a_display_it_says_so(void)
+{
+    struct err err = {0};
+    CU_ASSERT_EQUAL(unsetenv("DISPLAY") | unsetenv("WAYLAND_DISPLAY"), 0);
+    CU_ASSERT_PTR_NULL(platform_open(&(struct platform_options){.title = "test"}, &err));
+    CU_ASSERT_EQUAL(err.kind, ERR_FILE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.what, "there is no display"));
+}
+
 CU_TestInfo suite_event[] = {
     TEST(test_keys_have_names),
     TEST(test_moves_merge_and_notches_add_up),
@@ -176,5 +223,7 @@ CU_TestInfo suite_event[] = {
     TEST(test_a_script_drives_the_headless_window),
     TEST(test_another_thread_wakes_it_once),
     TEST(test_what_is_copied_can_be_pasted),
+    TEST(test_a_window_of_sdl_opens_presents_and_resizes),
+    TEST(test_without_a_display_it_says_so),
     CU_TEST_INFO_NULL,
 };

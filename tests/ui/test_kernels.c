@@ -214,6 +214,11 @@ static void test_cells_meet_without_seams_and_small_ones_are_averaged(void)
     for (int x = 1; x < 52; x++)
         CU_ASSERT_EQUAL(page[5 * SIDE + x], 0xFFFF0000U);
     CU_ASSERT_EQUAL(alpha_at(52, 5), 0);
+    target = blank(); /* far zoomed in: a cell of the middle fills the page */
+    cells[3] = COLOUR(0x00FF00);
+    kernel_cells(&target, (struct rect){-3.3e11, -1e12, 7e11, 2e12}, COLUMNS, 1, cells);
+    for (int x = 0; x < SIDE; x++)
+        CU_ASSERT_EQUAL(page[5 * SIDE + x], 0xFF00FF00U);
     for (int i = 0; i < 256; i++)
         fine[i] = i % 4 == 0 ? COLOUR(0xFF0000) : (struct colour){0};
     target = blank();
