@@ -254,10 +254,11 @@ static void draw_start(struct view *view, struct rect where)
     }
 }
 
-static double draw_settings(struct view *view, struct rect where)
+static double draw_settings(struct compare_page *page, struct view *view, struct rect where)
 {
     char settings[400], text[440], cut[256];
-    say_settings(view, settings, sizeof settings);
+    if (!differences_settings(page->differences, view, settings, sizeof settings))
+        say_settings(view, settings, sizeof settings); /* what is known before the end */
     (void)snprintf(text, sizeof text, "A → B:  %s",
                    settings[0] != '\0' ? settings : "no setting differs");
     double line = view_line_height(view, TYPE_BODY);
@@ -280,11 +281,11 @@ struct wish compare_page_draw(struct view *view, void *state, struct rect where)
     struct rect rest = draw_toolbar(page, view, where);
     if (view->baseline == NULL)
         return wish;
-    double used = draw_settings(view, rest);
+    double used = draw_settings(page, view, rest);
     rest.y += used;
     rest.h = fmax(rest.h - used, 0);
     bool narrow = rest.w < 860 * view->canvas->text_scale;
-    struct rect left = {rest.x, rest.y, narrow ? rest.w : floor(rest.w * 0.54),
+    struct rect left = {rest.x, rest.y, narrow ? rest.w : floor(rest.w * 0.5),
                         narrow ? floor(rest.h * 0.55) : rest.h};
     struct rect right = narrow ? (struct rect){rest.x, left.y + left.h + PANEL_GAP, rest.w,
                                                rest.h - left.h - PANEL_GAP}

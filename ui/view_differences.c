@@ -5,8 +5,10 @@
 #include "core/unit.h"
 #include "report/csv.h"
 #include "run/compare.h"
+#include "scenario/scenario_diff.h"
 #include "ui/panel_frame.h"
 #include "ui/view_buttons.h"
+#include "ui/view_paragraph.h"
 #include "ui/view_table.h"
 #include "ui/widgets.h"
 
@@ -17,6 +19,7 @@
 struct differences {
     struct arena *arena; /* of the comparison; NULL: none */
     struct comparison comparison;
+    struct scenario_diff settings;
     const struct result *a, *b;
     uint64_t a_print, b_print;
     bool all; /* every resource, not the application alone */
@@ -55,6 +58,31 @@ static bool update(struct differences *self, const struct view *view)
     self->b_print = b->fingerprint;
     struct compare_input input_a = compare_input_of(a), input_b = compare_input_of(b);
     compare_rows(&self->comparison, &input_a, &input_b, self->arena);
+    scenario_diff(&self->settings, a->scenario, b->scenario, self->arena);
+    return true;
+}
+
+bool differences_settings(struct differences *self, struct view *view, char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = '\0';
+    if (!update(self, view))
+        return false;
+    for (int i = 0; i < self->settings.count && n < size; i++) {
+        const struct setting_change *change = &self->settings.changes[i];
+        const char *what = change->what;
+        if (strncmp(what, "param ", 6) == 0)
+            what += 6;
+        const char *gap = n > 0 ? " · " : "";
+        if (change->sign == '~' && change->a[0] != '\0')
+            n += (size_t)snprintf(out + n, size - n, "%s%s %s → %s", gap, what, change->a,
+                                  change->b);
+        else
+            n += (size_t)snprintf(out + n, size - n, "%s%s%s", gap, what,
+                                  change->sign == '+'   ? " in B only"
+                                  : change->sign == '-' ? " in A only"
+                                                        : " changed");
+    }
     return true;
 }
 
@@ -151,7 +179,7 @@ static void say_all(const struct comparison *comparison, char *out, size_t size)
             continue;
         say_change(change, row);
         bool known = !isnan(row->low) || is_same(row);
-        blind = blind || !known;
+        blind = blind || (!known && strcmp(keys[i].metric, "latency") == 0);
         if (row->significant || !known)
             n += (size_t)snprintf(out + n, size - n, "%s%s %s", n > 0 ? ", " : "", keys[i].name,
                                   change);
@@ -170,11 +198,11 @@ static void say_all(const struct comparison *comparison, char *out, size_t size)
 /* -- drawing -------------------------------------------------------------------------------------------------- */
 
 static const struct table_column columns[] = {
-    {"result", ALIGN_LEFT, 2.4},
+    {"result", ALIGN_LEFT, 2.1},
     {"A", ALIGN_RIGHT, 1.1},
     {"B", ALIGN_RIGHT, 1.1},
-    {"B − A", ALIGN_RIGHT, 1.0},
-    {"95 % interval", ALIGN_RIGHT, 2.1},
+    {"B − A", ALIGN_RIGHT, 0.95},
+    {"95 % interval", ALIGN_RIGHT, 2.5},
 };
 
 static void draw_row(struct view *view, const struct table *table, int at,
@@ -195,6 +223,8 @@ static void draw_row(struct view *view, const struct table *table, int at,
 
 static bool is_listed(const struct differences *self, const struct difference *row)
 {
+    if (row->a == 0 && row->b == 0)
+        return false; /* no use on either side */
     return self->all || strcmp(row->resource, "*") == 0;
 }
 
@@ -223,17 +253,14 @@ void differences_draw(struct differences *self, struct view *view, struct rect w
         view_empty(view, body, "differences are told when both runs are over");
         return;
     }
-    char text[400], cut[256];
+    char text[400];
     if (self->comparison.identical)
         (void)snprintf(text, sizeof text, "Both runs are the same, to the bit.");
     else
         say_all(&self->comparison, text, sizeof text);
-    double line = view_line_height(view, TYPE_STRONG);
-    (void)canvas_fit(view->canvas, TYPE_STRONG, text, body.w, cut);
-    canvas_text(view->canvas, body.x, body.y + line * 0.75, ALIGN_LEFT, TYPE_STRONG,
-                view->theme->strong, cut);
-    body.y += line + SPACE;
-    body.h = fmax(body.h - line - SPACE, 0);
+    double used = view_paragraph(view, body, TYPE_STRONG, view->theme->strong, text, 3, true);
+    body.y += used + SPACE;
+    body.h = fmax(body.h - used - SPACE, 0);
     struct button_row row = buttons_begin(view, body);
     if (buttons_add(&row, "compare.app", "Application", !self->all))
         self->all = false;
