@@ -53,7 +53,7 @@ BENCH_OBJ := $(BENCH_SRC:%.c=$(OUT)/%.o)
 AR_release := gcc-ar
 AR_BUILD   := $(or $(AR_$(BUILD)),ar)
 
-.PHONY: all help deps deps-check test quick bench fuzz demo layers goldens stories install uninstall clean format tidy strict release debug asan tsan o0 o3 bins FORCE
+.PHONY: all help deps deps-check test quick ui-test bench fuzz demo layers goldens stories install uninstall clean format tidy strict release debug asan tsan o0 o3 bins FORCE
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -152,6 +152,10 @@ stories: all ## the shipped scenarios in full: every variant at the length its f
 goldens: all ## rewrite the golden fingerprints and drawings, after a deliberate change
 	@$(MAKE) --no-print-directory BUILD=release build/release/tepid-tests
 	@TEPID_UPDATE_GOLDENS=1 build/release/tepid-tests fingerprints canvas svg plots
+
+ui-test: all ## the window under Xvfb, by hands, with sanitizers and for a while (needs xvfb, xdotool)
+	@$(MAKE) --no-print-directory BUILD=asan build/asan/tepid-ui
+	@sh tests/golden/ui_window.sh
 
 bench: all ## what a request costs, beside a reference loop
 	@$(MAKE) --no-print-directory BUILD=release build/release/bench

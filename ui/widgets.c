@@ -178,6 +178,21 @@ static void move_focus(struct ui *ui, int step)
     }
 }
 
+/* What lies below a dialog takes no keys; the focus comes back when the dialog has gone. */
+static void shade_focus(struct ui *ui)
+{
+    int least = modal_layer(ui);
+    const struct ui_entry *entry = ui->focus != NULL ? ui_entry_find(&ui->last, ui->focus) : NULL;
+    if (least > 0 && entry != NULL && entry->layer < least) {
+        ui->focus_below = ui->focus;
+        ui->focus = NULL;
+    } else if (least == 0 && ui->focus_below != NULL) {
+        if (ui->focus == NULL)
+            ui->focus = ui->focus_below;
+        ui->focus_below = NULL;
+    }
+}
+
 void ui_begin(struct ui *ui, struct canvas *canvas, const struct theme *theme,
               const struct ui_input *input)
 {
@@ -193,6 +208,7 @@ void ui_begin(struct ui *ui, struct canvas *canvas, const struct theme *theme,
     ui->hint_seen = ui->focus_moved = false;
     ui->stirred = false;
     find_hot(ui);
+    shade_focus(ui);
     if (ui->raw.pressed) {
         ui->stirred = true;
         ui->focus_shown = false;

@@ -197,8 +197,9 @@ static int on_keys(struct ui *ui, bool *changed)
         *changed = insert(edit, input->text);
     bool upwards = input->key == UI_KEY_UP || input->key == UI_KEY_DOWN ||
                    input->key == UI_KEY_PAGE_UP || input->key == UI_KEY_PAGE_DOWN;
-    bool beyond = upwards || input->key == UI_KEY_F11 ||
-                  (input->ctrl && (input->key == 's' || input->key == 'k' || input->key == 'e'));
+    bool own = input->key == 'a' || input->key == 'c' || input->key == 'x' || input->key == 'v' ||
+               input->key >= UI_KEY_RETURN;
+    bool beyond = upwards || input->key == UI_KEY_F11 || (input->ctrl && !own);
     if ((input->key != 0 || input->text[0] != '\0') && !beyond)
         ui_take_key(ui);
     return done;

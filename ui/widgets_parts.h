@@ -67,11 +67,12 @@ struct ui {
     const char *held;  /* pressed and not yet released */
     bool held_presses; /* it is a button, not a panel: the mouse is its own until the release */
     const char *focus;
-    bool focus_shown;      /* came by key: draw the ring */
-    bool focus_moved;      /* in this frame: scroll it into view */
-    double grip;           /* where in the knob of a slider it was taken */
-    const char *dragged;   /* by ui_drag or ui_drag_area */
-    double drag_x, drag_y; /* where it was taken */
+    const char *focus_below; /* while a dialog lies above it */
+    bool focus_shown;        /* came by key: draw the ring */
+    bool focus_moved;        /* in this frame: scroll it into view */
+    double grip;             /* where in the knob of a slider it was taken */
+    const char *dragged;     /* by ui_drag or ui_drag_area */
+    double drag_x, drag_y;   /* where it was taken */
     bool drag_moved;
     int drag_clicks;
 

@@ -190,6 +190,25 @@ expect param.memory != 0
 expect no text "512MB"
 END
 
+# A menu takes the keys though a slider had the focus before, and gives them back.
+play 0 hello <<'END'
+wait
+drag memory 0.5
+wait
+key ctrl+e
+key down
+key down
+key escape
+expect no export.menu.0
+key ctrl+k
+type "dark or"
+key return
+tick 2
+expect no palette.field
+key right
+expect param.memory > 0.5
+END
+
 # -- saved as pictures and figures
 play 0 hello <<'END'
 wait
