@@ -20,6 +20,7 @@
 #define ZOOM_MOST     4.0
 #define GAP_MOST      80.0 /* between cards of a layer */
 #define NEAR_EDGE     7.0  /* pixels */
+#define LEGIBLE       0.66 /* least zoom to begin with */
 #define TEXT_LEAST    0.52 /* zoom below which no text is drawn */
 
 struct map_page {
@@ -136,12 +137,34 @@ static void follow_mouse(struct map_page *page, struct view *view, struct rect w
     }
 }
 
-static void set_place(struct map_page *page, const struct view *view, struct rect where)
+/* All of it, unless that could not be read: then as much as can be, around the chosen card or from the left. */
+static struct map_place first_place(const struct map_page *page, const struct view *view,
+                                    struct rect where, int chosen)
 {
-    (void)view;
+    double scale = view->canvas->text_scale;
+    struct rect inner = rect_inset(where, 12);
+    struct map_place place = map_fit(&page->graph, inner, 1.5 * scale, false);
+    double least = fmin(LEGIBLE * fmax(scale, 1), 1.2);
+    if (place.zoom_x >= least || page->graph.shape.page_w > 0)
+        return place;
+    place.zoom_x = place.zoom_y = least;
+    struct rect card = page->graph.layout.cards[chosen >= 0 ? page->graph.cards[chosen] : 0];
+    double wide = page->graph.layout.width * least, high = page->graph.layout.height * least;
+    place.x = inner.x + inner.w / 2 - (card.x + card.w / 2) * least;
+    place.y = inner.y + inner.h / 2 - (card.y + card.h / 2) * least;
+    /* No emptiness at an edge while something is cut off at the other. */
+    place.x = wide > inner.w ? fmin(fmax(place.x, inner.x + inner.w - wide), inner.x)
+                             : inner.x + (inner.w - wide) / 2;
+    place.y = high > inner.h ? fmin(fmax(place.y, inner.y + inner.h - high), inner.y)
+                             : inner.y + (inner.h - high) / 2;
+    return place;
+}
+
+static void set_place(struct map_page *page, const struct view *view, struct rect where, int chosen)
+{
     bool resized = page->shown.w != where.w || page->shown.h != where.h;
     if (!page->moved)
-        page->place = map_fit(&page->graph, rect_inset(where, 12), 1.5, false);
+        page->place = first_place(page, view, where, chosen);
     else if (resized) { /* what was in the middle stays there */
         page->place.x += where.x + where.w / 2 - page->shown.x - page->shown.w / 2;
         page->place.y += where.y + where.h / 2 - page->shown.y - page->shown.h / 2;
@@ -448,7 +471,7 @@ struct wish map_page_draw(struct view *view, void *state, struct rect where)
         view_empty(view, where, "this scenario has no resources");
         return wish;
     }
-    set_place(page, view, map);
+    set_place(page, view, map, chosen);
     follow_mouse(page, view, map);
     double dot = map_dot_size(view, DOTS_MOST);
     int hovered = edge_under_mouse(page, view, map);

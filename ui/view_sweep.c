@@ -325,7 +325,9 @@ struct wish sweep_page_draw(struct view *view, void *state, struct rect where)
     rest.h = fmax(rest.h - used, 0);
     if (job->point_count == 0)
         return wish;
-    double charts = floor(rest.h * 0.52);
+    bool low = rest.h <
+               420 * view->canvas->text_scale; /* charts need their height more than a table does */
+    double charts = floor(rest.h * (low ? 0.64 : 0.52));
     int opened = -1;
     sweep_charts_draw(view, job, (struct rect){rest.x, rest.y, rest.w, charts - PANEL_GAP},
                       &page->x_param, &opened);
