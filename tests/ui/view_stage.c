@@ -190,7 +190,7 @@ int stage_count(const struct view_stage *stage, const char *id_begins)
 
 void stage_check_sane(const struct view_stage *stage, const char *what)
 {
-    int wrong = 0;
+    int wrong = 0, clips = 0;
     for (const char *line = stage->recorder.text.data; line != NULL && *line != '\0';) {
         size_t n = strcspn(line, "\n");
         char copy[160];
@@ -198,8 +198,11 @@ void stage_check_sane(const struct view_stage *stage, const char *what)
         const char *at = copy + strspn(copy, " ");
         double x = 0, y = 0;
         bool text = sscanf(at, "text %lf %lf", &x, &y) == 2;
+        clips += strncmp(at, "clip", 4) == 0;
+        clips -= strncmp(at, "unclip", 6) == 0;
         bool bad = (strstr(copy, "nan") != NULL || strstr(copy, "inf") != NULL) && !text;
-        bad = bad || (text && (x < -1 || y < -1 || x > stage->width + 1 || y > stage->height + 24));
+        bad = bad || (text && clips == 0 &&
+                      (x < -1 || y < -1 || x > stage->width + 1 || y > stage->height + 24));
         if (bad && wrong++ < 3)
             printf("\n%s: %s\n", what, copy);
         line += n + (line[n] == '\n');
