@@ -37,6 +37,8 @@ void section_insights(const struct section *section);
 /* One of them, as in that section. */
 struct insight;
 void section_insight(struct page *page, const struct insight *insight);
+/* The gravest of each variant, but for what was said about one before it. */
+void section_insights_of_variants(struct page *page, struct result *const *results, int count);
 
 /* For the sections themselves. */
 

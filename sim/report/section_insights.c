@@ -188,3 +188,48 @@ void section_insights(const struct section *section)
     section_more(section, hidden, "insights.csv");
     page_line(page);
 }
+
+/* -- several variants ---------------------------------------------------------------------------------- */
+
+static const struct insight *gravest(const struct result *result)
+{
+    const struct insight_list *list = result->insights;
+    for (int i = 0; list != NULL && i < list->count; i++)
+        if (list->items[i].severity > INSIGHT_INFO && !is_outlook(&list->items[i]))
+            return &list->items[i];
+    return NULL;
+}
+
+static bool was_said(struct result *const *results, int variant, const struct insight *insight)
+{
+    for (int v = 0; v < variant; v++) {
+        const struct insight *other = gravest(results[v]);
+        if (other != NULL && other->rule == insight->rule &&
+            strcmp(other->resource, insight->resource) == 0)
+            return true;
+    }
+    return false;
+}
+
+void section_insights_of_variants(struct page *page, struct result *const *results, int count)
+{
+    bool any = false;
+    for (int v = 0; v < count; v++) {
+        const struct insight *insight = gravest(results[v]);
+        if (insight == NULL || was_said(results, v, insight))
+            continue;
+        if (!any) {
+            page_to(page, 2);
+            page_put(page, PAGE_STRONG, "INSIGHTS");
+            page_right(page, PAGE_DIM, "tepid explain RULE");
+            page_line(page);
+        }
+        any = true;
+        page_to(page, SECTION_MARGIN);
+        page_putf(page, PAGE_DIM, "%s:", results[v]->variant == NULL ? "" : results[v]->variant);
+        page_line(page);
+        section_insight(page, insight);
+    }
+    if (any)
+        page_line(page);
+}

@@ -5,6 +5,7 @@
 #include "report/heading.h"
 #include "report/quantity.h"
 #include "report/section.h"
+#include "report/section.h"
 #include "report/text.h"
 #include "report/theory_out.h"
 #include "report/variant_slos.h"
@@ -216,6 +217,7 @@ void text_write_variants(struct result *const *results, int count,
         put_variant(&page, &layout, results[v], &figures[v], &figures[0]);
     page_line(&page);
     variant_slos_put(&page, results, count);
+    section_insights_of_variants(&page, results, count);
     put_variant_ends(&page, results, count);
     for (int v = 0; v < count && options->theory; v++)
         put_theory(&page, results[v]);

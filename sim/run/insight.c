@@ -186,6 +186,8 @@ struct insight_list *insight_find(struct study *study, const struct result *resu
         keep_only(list, options->only);
         ok = measure(study, result, list, options, err);
         insight_rank(list);
+        if (ok && options->effort > INSIGHT_DETECT)
+            insight_prefer_params(study, result, list, options);
     }
     arena_free(scratch);
     if (ok)

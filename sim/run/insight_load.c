@@ -52,20 +52,33 @@ static const char *worst_limit(const struct capacity_row *row)
     return row->refused_by[worst];
 }
 
+/* Places shared with all of the account: then the account's line shows the limit. */
+static const struct capacity_row *limit_of(const struct result *result,
+                                           const struct capacity_row *row)
+{
+    bool shared = row->limit_name != NULL && strcmp(row->limit_name, "account") == 0 &&
+                  strcmp(worst_limit(row), "concurrency") == 0;
+    for (int i = 0; shared && i < result->capacity_count; i++)
+        if (strcmp(result->capacities[i].resource, "account") == 0)
+            return &result->capacities[i];
+    return row;
+}
+
 void insight_r06(const struct facts *facts, struct insight_list *list)
 {
     const struct capacity_row *row = nearest(facts->result);
     if (row == NULL)
         return;
     double used = used_of(row);
+    const struct capacity_row *limit = refused_by(row) > 0 ? limit_of(facts->result, row) : row;
     struct insight *insight;
     if (refused_by(row) > 0)
         insight = insight_add(list, INSIGHT_INFO, row->resource, 0.5,
-                              "what breaks first: %s %s does already: %s of %s at its peak, %s refused "
-                              "(%s)",
-                              row->resource, row->what, say_number(list, row->max),
-                              say_number(list, row->limit), say_count(list, refused_by(row)),
-                              worst_limit(row));
+                              "what breaks first: %s %s does already: %s of %s at its peak, %s calls "
+                              "of %s are refused (%s)",
+                              limit->resource, limit->what, say_number(list, limit->max),
+                              say_number(list, limit->limit), say_count(list, refused_by(row)),
+                              row->resource, worst_limit(row));
     else
         insight = insight_add(list, INSIGHT_INFO, row->resource, 0.5,
                               "what breaks first: %s %s, %s of %s (%s) in use; it gives at about %sx "
@@ -149,16 +162,18 @@ static bool is_broken(const struct result *before, const struct result *after)
            errors_rise(before, after) || newly_missed(before, after) != NULL;
 }
 
-static struct insight *say_refused(struct insight_list *list, const struct capacity_row *row,
-                                   double factor, const char *missed)
+static struct insight *say_refused(struct insight_list *list, const struct result *after,
+                                   const struct capacity_row *row, double factor,
+                                   const char *missed)
 {
+    const struct capacity_row *limit = limit_of(after, row);
     return insight_add(list, INSIGHT_INFO, row->resource, 0.5,
-                       "what breaks first: at %gx this load %s %s gives, %s of %s (%s): %s calls are "
-                       "refused by %s%s",
-                       factor, row->resource, row->what, say_number(list, row->max),
-                       say_number(list, row->limit),
-                       row->limit_name == NULL ? "limit" : row->limit_name,
-                       say_count(list, refused_by(row)), worst_limit(row), missed);
+                       "what breaks first: at %gx this load %s %s gives, %s of %s (%s): %s calls of %s "
+                       "are refused (%s)%s",
+                       factor, limit->resource, limit->what, say_number(list, limit->max),
+                       say_number(list, limit->limit),
+                       limit->limit_name == NULL ? "limit" : limit->limit_name,
+                       say_count(list, refused_by(row)), row->resource, worst_limit(row), missed);
 }
 
 /* Nothing is refused, but something is full, or too slow. */
@@ -210,7 +225,7 @@ static struct insight *say_broken(struct insight_list *list, const struct result
     int queue = left_behind(before, after);
     if (queue >= 0) /* where work piles up, refusals are of its making */
         return say_behind(list, after, queue, factor, missed);
-    return row != NULL ? say_refused(list, row, factor, missed)
+    return row != NULL ? say_refused(list, after, row, factor, missed)
                        : say_full(list, after, factor, missed);
 }
 

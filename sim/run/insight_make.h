@@ -62,6 +62,10 @@ bool insight_raise_load(struct study *study, const struct result *result, struct
 bool insight_try_levers(struct study *study, const struct result *result, struct insight_list *list,
                         const struct insight_options *options, struct err *err);
 
+/* insight_param.c: settings that a parameter of the file drives become that parameter. */
+void insight_prefer_params(struct study *study, const struct result *result,
+                           struct insight_list *list, const struct insight_options *options);
+
 /* Loads what the result was made from with more changes, and simulates it. NULL: why is in `refused` (the scenario does not take
  * the change, or a limit ended the run), or `err` (threads). The caller frees both. */
 struct insight_rerun {

@@ -153,11 +153,17 @@ static void take_effects(struct insight *insight, const struct result *before,
 
 /* -- is it worth proposing? ----------------------------------------------------------------------------- */
 
+/* Less by this share: the calls that the end of the run cuts off move figures by less. A bill is exact. */
+#define BETTER       0.02
+#define BETTER_MONEY 0.005
+
 /* Better, as far as can be told: chance alone does not count. */
 static bool is_better(const struct insight *insight)
 {
     const struct insight_effect *effect = &insight->effects[0];
-    bool lower = effect->after < effect->before || (isnan(effect->after) && !isnan(effect->before));
+    bool gone = isnan(effect->after) && !isnan(effect->before);
+    double least = strcmp(effect->unit, "usd") == 0 ? BETTER_MONEY : BETTER;
+    bool lower = gone || effect->after < (1 - least) * effect->before;
     return lower && (!effect->has_interval || effect->significant);
 }
 

@@ -152,6 +152,12 @@ ok "explain fn.runtime" 0 explain fn.runtime
 holds stdout 'python3.13'
 ok "explain diurnal" 0 explain diurnal
 holds stdout '2x .*2\.00'
+ok "explain rules" 0 explain rules
+for rule in $(awk '/^  [A-Z][0-9][0-9] /{ print $1 }' stdout); do
+    ok "explain $rule" 0 explain "$rule"
+    holds stdout 'fires when'
+    holds stdout 'how to act'
+done
 suggests() { # suggests RIGHT WRONG
     call explain "$2"
     what="explain $2"
@@ -262,7 +268,21 @@ verdict $? "--quiet: exit code $code, or not quiet, or no files"
 ok "results replace older ones" 0 run a.lua --out out7 --seed 1
 [ -z "$(find . -name '.*.part')" ]
 verdict $? "passing files are left behind"
-rm -rf out out[1-9] deep "my results"
+ok "--insights full" 0 run a.lua --out ins --insights full
+holds stdout 'INSIGHTS'
+holds stdout 'biggest lever'
+holds ins/insights.csv '^R06,info,.*what breaks first: .*x this load'
+ok "--all-insights" 0 run a.lua --out ins --all-insights --json
+json stdout
+holds stdout '"rule": "R07"'
+ok "--insights off" 0 run a.lua --out ins --insights off
+! grep -q INSIGHTS stdout && [ "$(wc -l <ins/insights.csv)" -eq 1 ]
+verdict $? "--insights off looks all the same"
+ok "insights of variants" 0 run a.lua --out ins --variant all
+[ "$(wc -l <ins/one/insights.csv)" -gt 1 ] && [ "$(wc -l <ins/two/insights.csv)" -gt 1 ]
+verdict $? "insights of variants: a folder has none"
+wrong 2 run a.lua --all-insights --insights off
+rm -rf ins out out[1-9] deep "my results"
 
 # Widths and colours: a pipe has neither; a terminal has both, unless told otherwise.
 terminal() { # terminal COLUMNS ARGUMENT...

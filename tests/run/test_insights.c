@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/metric.h"
+#include "tests/run/insight_lab.h"
 #include "tests/suite.h"
 
 #define FOLDER "tests/run/insights/"
@@ -84,67 +84,12 @@ static const struct row {
     {"R07", INSIGHT_INFO, "*", ADVISES, NULL},
 };
 
-/* A scenario file, run. */
-struct seen {
-    struct study *study;
-    struct scenario *scenario;
-    struct result *result;
-    struct arena *arena;
-};
-
-static const struct run_limits no_limits = {SIM_NEVER, UINT64_MAX, INT64_MAX};
-
-static struct result *run_one(const struct scenario *scenario)
-{
-    struct run_item item = {scenario, NULL};
-    struct run_options options = {.jobs = 1, .limits = no_limits};
-    struct result *result = NULL;
-    struct err err = {0};
-    CU_ASSERT_TRUE_FATAL(run_all(&item, 1, &options, &result, &err));
-    return result;
-}
-
-static struct seen see(const char *file, const char *const *overrides, int override_count)
-{
-    struct seen seen = {.arena = arena_new()};
-    struct study_setup setup = {.program = "build/tepid",
-                                .file = file,
-                                .overrides = overrides,
-                                .override_count = override_count};
-    struct err err = {0};
-    seen.study = study_open(&setup, &err);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(seen.study);
-    /* Files of our own need no trial in a child process. */
-    struct study_load load = {.times = study_times_default, .trusted = true};
-    seen.scenario = study_load(seen.study, &load, &err);
-    if (seen.scenario == NULL)
-        fprintf(stderr, "\n    %s: %s\n", file, err.what);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(seen.scenario);
-    seen.result = run_one(seen.scenario);
-    return seen;
-}
-
-static void seen_end(struct seen *seen)
-{
-    result_free(seen->result);
-    scenario_free(seen->scenario);
-    study_close(seen->study);
-    arena_free(seen->arena);
-}
-
 static struct insight_list *look(const struct seen *seen, enum insight_effort effort,
-                                 const char *only, const _Atomic int *stop)
+                                 const char *only)
 {
-    struct insight_options options = {.effort = effort,
-                                      .load = {.times = study_times_default, .trusted = true},
-                                      .jobs = 1,
-                                      .limits = no_limits,
-                                      .stop = stop,
-                                      .only = only};
-    struct err err = {0};
-    struct insight_list *list = insight_find(seen->study, seen->result, &options, &err);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(list);
-    return list;
+    struct insight_options options = options_of(seen, effort);
+    options.only = only;
+    return find(seen, &options);
 }
 
 static const char *path_of(struct arena *arena, const char *rule, const char *which)
@@ -199,7 +144,7 @@ static void test_every_rule_fires(void)
     for (size_t i = 0; i < COUNTOF(rows); i++) {
         struct arena *arena = arena_new();
         struct seen seen = see(path_of(arena, rows[i].rule, "fire"), NULL, 0);
-        struct insight_list *list = look(&seen, INSIGHT_DETECT, rows[i].rule, NULL);
+        struct insight_list *list = look(&seen, INSIGHT_DETECT, rows[i].rule);
         check_found(&rows[i], list, seen.arena);
         insight_free(list);
         seen_end(&seen);
@@ -212,7 +157,7 @@ static void test_every_rule_keeps_quiet(void)
     for (size_t i = 0; i < COUNTOF(rows); i++) {
         struct arena *arena = arena_new();
         struct seen seen = see(path_of(arena, rows[i].rule, "quiet"), NULL, 0);
-        struct insight_list *list = look(&seen, INSIGHT_DETECT, rows[i].rule, NULL);
+        struct insight_list *list = look(&seen, INSIGHT_DETECT, rows[i].rule);
         CU_ASSERT_FALSE(report_if(list->count > 0, rows[i].rule, "fires where all is well"));
         insight_free(list);
         seen_end(&seen);
@@ -274,7 +219,7 @@ static void test_effects_are_those_of_a_run_with_the_change(void)
         struct arena *arena = arena_new();
         const char *file = path_of(arena, rows[i].rule, "fire");
         struct seen seen = see(file, NULL, 0);
-        struct insight_list *list = look(&seen, INSIGHT_ALL, rows[i].rule, NULL);
+        struct insight_list *list = look(&seen, INSIGHT_ALL, rows[i].rule);
         CU_ASSERT_FALSE_FATAL(report_if(list->count == 0, rows[i].rule, "change does not help"));
         const struct insight *insight = &list->items[0];
         CU_ASSERT_EQUAL(insight->state, INSIGHT_MEASURED);
@@ -295,7 +240,7 @@ static void test_effects_are_those_of_a_run_with_the_change(void)
 static void test_a_latent_storm_is_shown_under_stress(void)
 {
     struct seen seen = see(FOLDER "R03.fire.lua", NULL, 0);
-    struct insight_list *list = look(&seen, INSIGHT_ALL, "R03", NULL);
+    struct insight_list *list = look(&seen, INSIGHT_ALL, "R03");
     CU_ASSERT_EQUAL_FATAL(list->count, 1);
     const struct insight *insight = &list->items[0];
     CU_ASSERT_EQUAL(figure(seen.result, &insight->effects[0]), 0); /* errors */
