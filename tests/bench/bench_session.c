@@ -112,6 +112,34 @@ static void time_polls(struct session *session)
            best_longest * 1e3, best_sum * 1e3);
 }
 
+/* What a panel of 600 columns asks for at every frame that moves. */
+static void time_questions(struct session *session)
+{
+    enum { COLUMNS = 600, ROWS = 60 };
+    static struct bin bins[COLUMNS];
+    static struct quantile_bin quantiles[COLUMNS];
+    static uint32_t counts[COLUMNS * ROWS];
+    static double stages[COLUMNS][STAGE_COUNT];
+    struct record *record = session_current(session);
+    double end = record_reached_s(record), best[4] = {INFINITY, INFINITY, INFINITY, INFINITY};
+    for (int i = 0; i < 20; i++) {
+        double from = 0.37 * i, at[5];
+        at[0] = thread_now();
+        record_bins(record, 0, RECORD_CONCURRENCY_MAX, from, end, COLUMNS, bins);
+        at[1] = thread_now();
+        record_quantiles(record, from, end, COLUMNS, quantiles);
+        at[2] = thread_now();
+        (void)record_heat(record, from, end, COLUMNS, ROWS, 10, 1000, counts);
+        at[3] = thread_now();
+        record_stages(record, from, end, COLUMNS, stages);
+        at[4] = thread_now();
+        for (int k = 0; k < 4; k++)
+            best[k] = fmin(best[k], at[k + 1] - at[k]);
+    }
+    printf("%-30s a series %.3f ms, quantiles %.2f ms, heat map %.2f ms, stages %.3f ms\n",
+           "600 columns of an hour", best[0] * 1e3, best[1] * 1e3, best[2] * 1e3, best[3] * 1e3);
+}
+
 static void bench_slider(void)
 {
     struct err err = {0};
@@ -125,6 +153,7 @@ static void bench_slider(void)
     time_slides(session, "slider, one move", 1);
     time_slides(session, "slider, ten moves 16 ms apart", 10);
     time_polls(session);
+    time_questions(session);
     session_free(session);
 }
 
