@@ -3,6 +3,7 @@
 
 #include "core/unit.h"
 #include "ui/map_fold.h"
+#include "ui/panel_data.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -146,8 +147,9 @@ static void find_utilisation(struct map_health *health, struct record *record, i
 {
     const struct record_info *info = record_info(record);
     const struct record_node *self = &info->nodes[node];
-    health->in_use = most_of(record, node, RECORD_CONCURRENCY_MAX, at_s);
-    health->limit = self->limit;
+    int bounded = limited_node(record, node);
+    health->in_use = most_of(record, bounded >= 0 ? bounded : node, RECORD_CONCURRENCY_MAX, at_s);
+    health->limit = bounded >= 0 ? self->limit : INFINITY;
     if (!isfinite(health->limit) && strcmp(self->kind, "fn") == 0)
         health->limit = info->account_concurrency;
     health->utilisation =

@@ -5,6 +5,7 @@
 #include "report/csv.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The smallest of 1, 2, 5, 10, 20 ... that is at least `least`. */
 static double nice_at_least(double least)
@@ -149,6 +150,20 @@ int series_top_nodes(struct view *view, enum record_series series, int *nodes, i
         }
     }
     return count;
+}
+
+int limited_node(const struct record *record, int node)
+{
+    const struct record_info *info = record_info(record);
+    const struct record_node *self = &info->nodes[node];
+    if (!isfinite(self->limit) || !(self->limit > 0))
+        return -1;
+    if (strcmp(self->kind, "queue") != 0 && strcmp(self->kind, "stream") != 0)
+        return node;
+    for (int i = 0; i < info->edge_count; i++)
+        if (info->edges[i].from == node && strcmp(info->nodes[info->edges[i].to].kind, "fn") == 0)
+            return info->edges[i].to;
+    return -1;
 }
 
 char *show_clock(char buf[32], double at_s, double step_s)

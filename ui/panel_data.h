@@ -59,6 +59,9 @@ bool series_any(struct record *record, int node, enum record_series series);
 /* Up to `most` nodes (resources that are no sources, and no routes) with the largest maximum of a series in the window, largest first. */
 int series_top_nodes(struct view *view, enum record_series series, int *nodes, int most);
 
+/* The node whose concurrency the limit of a node bounds: itself, but of a queue or stream the function it feeds. -1: none, or no limit. */
+int limited_node(const struct record *record, int node);
+
 /* A time of the run as on a clock: "0:05", "11:00", "1:02:00", "3d 4:00"; with a fraction where the step asks for it. */
 char *show_clock(char buf[32], double at_s, double step_s);
 

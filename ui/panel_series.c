@@ -250,6 +250,35 @@ static void plan_nodes(struct series_plan *plan, struct view *view, enum record_
     }
 }
 
+/* Nodes with a limit of their own, those nearest to theirs first. */
+static int top_limited(struct view *view, int nodes[NODES_MOST])
+{
+    const struct record_info *info = record_info(view->run);
+    double share[NODES_MOST];
+    int count = 0;
+    for (int i = 0; i < info->node_count; i++) {
+        int bounded = info->nodes[i].parent < 0 ? limited_node(view->run, i) : -1;
+        struct bin all = {.n = 0};
+        if (bounded >= 0)
+            record_bins(view->run, bounded, RECORD_CONCURRENCY_MAX, view->time.from_s,
+                        view->time.to_s, 1, &all);
+        if (all.n == 0)
+            continue;
+        double used = all.max / info->nodes[i].limit;
+        int at = count < NODES_MOST ? count++ : NODES_MOST;
+        for (; at > 0 && share[at - 1] < used; at--)
+            if (at < NODES_MOST) {
+                share[at] = share[at - 1];
+                nodes[at] = nodes[at - 1];
+            }
+        if (at < NODES_MOST) {
+            share[at] = used;
+            nodes[at] = i;
+        }
+    }
+    return count;
+}
+
 /* In use, beside every limit that could stop it: the account's, and those of functions and services that have their own. */
 static void plan_concurrency(struct series_plan *plan, struct view *view)
 {
@@ -265,22 +294,19 @@ static void plan_concurrency(struct series_plan *plan, struct view *view)
                                  .fill = true},
              "used", "concurrency_max");
     plan_limit(plan, info->account_concurrency, view->theme->text, "account");
-    int nodes[16], count = series_top_nodes(view, RECORD_CONCURRENCY_MAX, nodes, COUNTOF(nodes));
-    for (int i = 0, used = 1; i < count && used < NODES_MOST; i++) {
-        const struct record_node *node = &info->nodes[nodes[i]];
-        if (!isfinite(node->limit) || !(node->limit > 0))
-            continue;
+    int nodes[NODES_MOST], count = top_limited(view, nodes);
+    for (int i = 0; i < count && i + 1 < NODES_MOST; i++) {
+        const struct record_node *node = &info->nodes[limited_node(view->run, nodes[i])];
         char column[80];
         (void)snprintf(column, sizeof column, "%.50s concurrency_max", node->name);
         plan_add(plan,
-                 (struct series_def){.node = nodes[i],
+                 (struct series_def){.node = limited_node(view->run, nodes[i]),
                                      .series = RECORD_CONCURRENCY_MAX,
                                      .how = SERIES_MAX,
-                                     .colour = view->theme->category[used],
-                                     .dash = dashes[used]},
+                                     .colour = view->theme->category[i + 1],
+                                     .dash = dashes[i + 1]},
                  node->name, column);
-        plan_of(plan, node->limit);
-        used++;
+        plan_of(plan, info->nodes[nodes[i]].limit);
     }
 }
 

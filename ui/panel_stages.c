@@ -92,7 +92,7 @@ static void draw_still(struct view *view, struct rect body)
     struct chart chart;
     struct chart_range range = {
         0, any ? high : (double)NAN, false,
-        chart_label_width(view, (const char *const[]){"downstream 440", NULL})};
+        chart_label_width(view, (const char *const[]){"downstream 44.44", NULL})};
     if (!chart_begin(&chart, view, PANEL_STAGES, body, PLOT_MS, &range))
         return;
     if (!any) {
