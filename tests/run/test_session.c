@@ -192,28 +192,30 @@ static void test_only_the_newest_of_many_moves_lands(void)
     close_fixture(&fixture);
 }
 
-/* What was on screen stays, as the ghost, until the new run has landed. */
+/* What was on screen stays, as the ghost, until the new run has landed. A machine that was too busy to look in between has shown nothing: again. */
 static void test_the_old_curve_stays_until_the_new_one_has_landed(void)
 {
     struct fixture fixture = open_text(shop);
     struct err err = {0};
-    CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
-    struct record *old = session_current(fixture.session);
-    CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", "200/s", &err));
-    CU_ASSERT_EQUAL(session_state(fixture.session), SESSION_LOADING);
     bool grew = false;
-    while (session_state(fixture.session) != SESSION_IDLE) {
-        session_poll(fixture.session);
-        struct record *current = session_current(fixture.session);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(current);
-        if (current == old || record_result(current) != NULL)
-            continue;
-        grew |= record_reached_s(current) > 0;
-        CU_ASSERT_PTR_EQUAL(session_ghost(fixture.session), old);
-        CU_ASSERT_EQUAL(record_reached_s(session_ghost(fixture.session)), 600);
+    for (int attempt = 0; attempt < 20 && !grew; attempt++) {
+        CU_ASSERT_TRUE_FATAL(session_wait(fixture.session, PATIENCE_S));
+        const struct record *old = session_current(fixture.session);
+        const char *rate = attempt % 2 == 0 ? "200/s" : "199/s";
+        CU_ASSERT_TRUE(session_set_param(fixture.session, "rate", rate, &err));
+        CU_ASSERT_EQUAL(session_state(fixture.session), SESSION_LOADING);
+        while (session_state(fixture.session) != SESSION_IDLE) {
+            session_poll(fixture.session);
+            const struct record *current = session_current(fixture.session);
+            if (current == old || record_result(current) != NULL)
+                continue;
+            grew |= record_reached_s(current) > 0;
+            CU_ASSERT_PTR_EQUAL(session_ghost(fixture.session), old);
+            CU_ASSERT_EQUAL(record_reached_s(session_ghost(fixture.session)), 600);
+        }
+        CU_ASSERT_PTR_NULL(session_ghost(fixture.session));
     }
     CU_ASSERT_TRUE(grew);
-    CU_ASSERT_PTR_NULL(session_ghost(fixture.session));
     close_fixture(&fixture);
 }
 

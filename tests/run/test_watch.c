@@ -71,20 +71,36 @@ static void test_every_save_by_renaming_is_news_once(void)
     close_fixture(&fixture);
 }
 
-/* Three saves within the time of one, and another file beside it: one piece of news; then one more, so that no other was on its way. */
+static double now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Three saves within the time of one, and another file beside it: one piece of news; then one more, so that no other was on its way. A machine
+ * that was too busy to save quickly has shown nothing: again. */
 static void test_a_flurry_of_saves_is_one(void)
 {
-    struct fixture fixture;
-    open_fixture(&fixture);
-    save(&fixture, 0, "22");
-    loaded_file(&fixture.files, "other.lua", "1", 1);
-    loaded_file(&fixture.files, "a.lua", "333", 3);
-    save(&fixture, 1, "44");
-    CU_ASSERT_TRUE(wait_for(&fixture, 1));
-    loaded_file(&fixture.files, "other.lua", "12345", 5);
-    loaded_file(&fixture.files, "b.csv", "55555", 5);
-    CU_ASSERT_TRUE(wait_for(&fixture, 2));
-    close_fixture(&fixture);
+    bool quick = false;
+    for (int attempt = 0; attempt < 20 && !quick; attempt++) {
+        struct fixture fixture;
+        open_fixture(&fixture);
+        double began = now_ms();
+        save(&fixture, 0, "22");
+        loaded_file(&fixture.files, "other.lua", "1", 1);
+        save(&fixture, 0, "333");
+        save(&fixture, 1, "44");
+        quick = now_ms() - began < WATCH_SETTLE_MS / 2;
+        if (quick) {
+            CU_ASSERT_TRUE(wait_for(&fixture, 1));
+            loaded_file(&fixture.files, "other.lua", "12345", 5);
+            save(&fixture, 1, "55555");
+            CU_ASSERT_TRUE(wait_for(&fixture, 2));
+        }
+        close_fixture(&fixture);
+    }
+    CU_ASSERT_TRUE(quick);
 }
 
 /* What was saved while the files were being exchanged is not missed. */
