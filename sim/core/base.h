@@ -32,6 +32,8 @@ __extension__ typedef unsigned __int128 uint128;
 /* Branch hints, for the event loop only. */
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
+/* A function kept out of line: what seldom happens must not cost registers where it does not. */
+#define COLD __attribute__((noinline, cold))
 
 /* A time worked out in floating point: to nearest, at most TIME_MAX. `ns` is not negative. */
 static inline sim_time time_round(double ns)

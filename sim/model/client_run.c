@@ -150,7 +150,7 @@ static void record(struct probe *probe, bool measured, enum outcome outcome, sim
 }
 
 /* For traces: a journey is over. */
-static void tell_seeker(struct model *model, const struct svc *svc, uint64_t key, sim_time latency,
+__attribute__((noinline)) static void tell_seeker(struct model *model, const struct svc *svc, uint64_t key, sim_time latency,
                         enum outcome outcome, bool measured, int64_t init)
 {
     struct journey journey = {.key = key,

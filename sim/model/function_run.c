@@ -182,6 +182,16 @@ static void keep_path(struct model *model, uint32_t slot, struct call *call, str
     path[STAGE_WAIT] = end.wait;
 }
 
+COLD static void show_first_run(struct model *model, uint32_t slot, sim_time start, int64_t extra)
+{
+    if (extra > 0)
+        span_log_work(model, &(struct span_work){.call = slot,
+                                                 .strand = POOL_NONE,
+                                                 .op = "first run",
+                                                 .start = start,
+                                                 .end = start + extra});
+}
+
 /* `left` of the timeout at the start, of which `extra` passes before the handler's first operation. */
 static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, sim_time start,
                            int64_t extra, sim_time left)
@@ -189,12 +199,8 @@ static sim_time start_leaf(struct model *model, struct svc *svc, uint32_t slot, 
     struct function *fn = svc->state;
     struct call *call = call_at(model, slot);
     extra = extra < left ? extra : left;
-    if (UNLIKELY(model->spans != NULL) && extra > 0)
-        span_log_work(model, &(struct span_work){.call = slot,
-                                                 .strand = POOL_NONE,
-                                                 .op = "first run",
-                                                 .start = start,
-                                                 .end = start + extra});
+    if (UNLIKELY(model->spans != NULL))
+        show_first_run(model, slot, start, extra);
     struct handler_end end =
         handler_leaf(model, svc, &fn->handler, call, start + extra, left - extra);
     end.run += extra;
@@ -263,7 +269,7 @@ static sim_time fail_init(struct model *model, uint32_t slot, sim_time due)
 }
 
 /* For traces: which environment it is, of all there ever were. */
-static void show_instance(struct model *model, struct svc *svc, const struct call *call)
+COLD static void show_instance(struct model *model, struct svc *svc, const struct call *call)
 {
     const struct function *fn = svc->state;
     bool provisioned = (call->flags & CALL_PROVISIONED) != 0;

@@ -94,7 +94,7 @@ void handler_expect(struct handler *handler, const uint64_t *keys, int count)
 }
 
 /* For traces: what the handler will do, cut where its time ends. */
-static void show(const struct walk *walk, const char *op, int32_t line, int64_t from, int64_t to,
+COLD static void show(const struct walk *walk, const char *op, int32_t line, int64_t from, int64_t to,
                  enum outcome outcome)
 {
     sim_time start = walk->start + (from < walk->timeout ? from : walk->timeout);
@@ -112,9 +112,9 @@ static void show(const struct walk *walk, const char *op, int32_t line, int64_t 
 }
 
 /* Of operations that fail. */
-static void show_failure(const struct walk *walk, const char *op, int32_t line, bool timeout)
+COLD static void show_failure(const struct walk *walk, const char *op, int32_t line, bool timeout)
 {
-    if (UNLIKELY(walk->model->spans != NULL))
+    if (walk->model->spans != NULL)
         show(walk, op, line, walk->run + walk->wait, walk->run + walk->wait,
              timeout ? OUTCOME_TIMEOUT : OUTCOME_ERROR);
 }

@@ -66,26 +66,26 @@ bool span_log_is_done(const struct span_log *log);
 void span_log_finish(struct model *model);
 
 /* A journey begins and ends. */
-void span_log_begin(struct model *model, const struct svc *source, uint64_t key, uint64_t number);
-void span_log_end(struct model *model, uint64_t key, enum outcome outcome);
+COLD void span_log_begin(struct model *model, const struct svc *source, uint64_t key, uint64_t number);
+COLD void span_log_end(struct model *model, uint64_t key, enum outcome outcome);
 /* What a client does between tries: "backoff", "timeout". */
-void span_log_client(struct model *model, uint64_t key, const char *op, sim_time end,
+COLD void span_log_client(struct model *model, uint64_t key, const char *op, sim_time end,
                      enum outcome outcome);
 
 /* The next call is made by a handler or gateway, for call `slot` (and its record with this root; 0: for all of it). `op` NULL: what
  * its arguments say. */
-void span_log_by(struct model *model, uint32_t slot, uint64_t root, const char *op, int32_t line);
+COLD void span_log_by(struct model *model, uint32_t slot, uint64_t root, const char *op, int32_t line);
 /* The next call is made for the message of this key. */
-void span_log_by_message(struct model *model, uint64_t key);
+COLD void span_log_by_message(struct model *model, uint64_t key);
 
 /* In call.c: every call. */
-void span_log_open(struct model *model, const struct caller *caller, const struct call *call);
-void span_log_close(struct model *model, const struct call *call, enum outcome outcome);
-void span_log_acknowledge(struct model *model, const struct call *call);
+COLD void span_log_open(struct model *model, const struct caller *caller, const struct call *call);
+COLD void span_log_close(struct model *model, const struct call *call, enum outcome outcome);
+COLD void span_log_acknowledge(struct model *model, const struct call *call);
 /* A fault makes it fail. */
-void span_log_fault(struct model *model, const struct call *call);
+COLD void span_log_fault(struct model *model, const struct call *call);
 /* It has its execution environment. */
-void span_log_instance(struct model *model, const struct call *call, uint64_t instance);
+COLD void span_log_instance(struct model *model, const struct call *call, uint64_t instance);
 
 /* Work of a call's handler: from `start` to `end`, unless it is cut. `root` as above; strand POOL_NONE: it cannot be cut. An end of SIM_NEVER is set by
  * the cut. Work that fails takes no time: "fail", "timeout". */
@@ -98,16 +98,16 @@ struct span_work {
     sim_time start, end;
     enum outcome outcome;
 };
-void span_log_work(struct model *model, const struct span_work *work);
+COLD void span_log_work(struct model *model, const struct span_work *work);
 /* What the strand had planned beyond now does not happen. */
-void span_log_cut(struct model *model, uint32_t strand);
+COLD void span_log_cut(struct model *model, uint32_t strand);
 
 /* A message sets out: sent by a call, or made from another message. `to` is the service it waits at from now on, or NULL: it is still on its way. */
-void span_log_sent(struct model *model, const struct call *call, uint64_t root_key, uint64_t key,
+COLD void span_log_sent(struct model *model, const struct call *call, uint64_t root_key, uint64_t key,
                    const struct svc *to);
-void span_log_sent_on(struct model *model, uint64_t from, uint64_t root_key, uint64_t key,
+COLD void span_log_sent_on(struct model *model, uint64_t from, uint64_t root_key, uint64_t key,
                       const struct svc *to);
 /* It was taken in. */
-void span_log_arrived(struct model *model, uint64_t key, const struct svc *at);
+COLD void span_log_arrived(struct model *model, uint64_t key, const struct svc *at);
 
 #endif

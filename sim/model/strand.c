@@ -96,7 +96,7 @@ void strand_show(struct model *model, const struct strand *strand, const char *o
     strand_show_at(model, strand, op, line, model->sim.now + strand_planned(strand), time, outcome);
 }
 
-static void cut_plans(struct model *model, const struct strand *strand)
+COLD static void cut_plans(struct model *model, const struct strand *strand)
 {
     span_log_cut(model, (uint32_t)((size_t)((const char *)strand - model->strands.items) / sizeof(*strand)));
 }

@@ -85,9 +85,9 @@ static inline int64_t strand_planned(const struct strand *strand)
 }
 
 /* For traces: what the strand does for `time` ns (SIM_NEVER: until it is cut), once the time added up so far is over. */
-void strand_show(struct model *model, const struct strand *strand, const char *op, int32_t line,
+COLD void strand_show(struct model *model, const struct strand *strand, const char *op, int32_t line,
                  int64_t time, enum outcome outcome);
-void strand_show_at(struct model *model, const struct strand *strand, const char *op, int32_t line,
+COLD void strand_show_at(struct model *model, const struct strand *strand, const char *op, int32_t line,
                     sim_time start, int64_t time, enum outcome outcome);
 
 /* What the call of an operation is about. */
