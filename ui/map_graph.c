@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define LOOK_BACK    10    /* samples a figure rests on */
-#define BAD_SHARE    0.005 /* of calls: more, and the card says so */
+#define BAD_SHARE    0.01  /* of calls: more, and the card says so */
 #define TRAVEL_S     1.4   /* of the wall clock that a dot takes along an edge */
 #define DOTS_AN_EDGE 12.0  /* on the average; more would be a line */
 #define DOTS_BELOW   100.0 /* simulated seconds a second; faster, and only widths can be read */

@@ -6,6 +6,7 @@
 #include "report/csv.h"
 #include "ui/panel_chart.h"
 #include "ui/view_table.h"
+#include "ui/widgets.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -97,6 +98,28 @@ static void draw_bar(struct view *view, const struct bars *bars, struct rect bod
                 (struct stroke){theme->b, 2, DASH_SOLID});
 }
 
+/* A name may be cut; under the mouse it is whole, with its part of the bill. */
+static void tell_bar(struct view *view, const struct bars *bars, struct rect body, double total)
+{
+    for (int i = 0; i < bars->count; i++) {
+        struct rect row = {body.x, body.y + i * bars->row, body.w, bars->row};
+        if (!ui_hovered(view->ui, row))
+            continue;
+        char name[160], text[UNIT_TEXT_MAX], share[UNIT_TEXT_MAX], tip[400];
+        line_name(name, sizeof name, &bars->costs[i]);
+        size_t n = (size_t)snprintf(tip, sizeof tip, "%s\n%s a month", name,
+                                    unit_show_money(text, bars->costs[i].month_usd));
+        if (total > 0)
+            n += (size_t)snprintf(tip + n, sizeof tip - n, ", %s of the bill",
+                                  unit_show_share(share, bars->costs[i].month_usd / total));
+        double before = find_line(bars->before, bars->before_count, &bars->costs[i]);
+        if (!isnan(before))
+            (void)snprintf(tip + n, sizeof tip - n, "\nbaseline: %s",
+                           unit_show_money(text, before));
+        ui_tooltip(view->ui, tip);
+    }
+}
+
 static void draw_table(struct view *view, struct rect body)
 {
     static const struct table_column columns[] = {
@@ -123,17 +146,24 @@ struct wish panel_cost_draw(struct view *view, struct rect where)
                     view->baseline != NULL ? "$ a month at this load · mark: the baseline"
                                            : "$ a month at this load",
                     0);
-    if (!view_still(view))
-        return (struct wish){WISH_NOTHING};
     if (view->table) {
-        draw_table(view, body);
+        if (view_still(view))
+            draw_table(view, body);
         return (struct wish){WISH_NOTHING};
     }
+    bool hovered = view_moving(view) && view->ui != NULL && ui_hovered(view->ui, body);
+    if (!view_still(view) && !hovered)
+        return (struct wish){WISH_NOTHING};
     struct bars bars = read_bars(view, body);
     if (bars.count == 0)
         panel_empty(view, body, "nothing has cost anything yet");
-    for (int i = 0; i < bars.count; i++)
+    for (int i = 0; i < bars.count && view_still(view); i++)
         draw_bar(view, &bars, body, i);
+    if (hovered) {
+        struct record_totals totals;
+        record_totals(view->run, &totals);
+        tell_bar(view, &bars, body, totals.cost_month_usd);
+    }
     return (struct wish){WISH_NOTHING};
 }
 

@@ -120,53 +120,56 @@ static bool find_objective(const struct view *view, struct objective *found)
     return found->slo != NULL;
 }
 
-/* Share of the samples with data, over what is shown, that were above the limit; NAN without any. */
-static double share_over(struct view *view, const struct objective *objective)
+/* How many samples with data there were in each bin, and how many of them were above the limit. */
+struct breaches {
+    double all[BINS_MAX], over[BINS_MAX];
+    double
+        share; /* of all of them; NAN: none had data, or there are no samples of that percentile */
+};
+
+static void find_breaches(struct view *view, const struct objective *objective,
+                          const struct bins *bins, struct breaches *found)
 {
+    memset(found, 0, sizeof *found);
+    found->share = (double)NAN;
     if (objective->node < 0 || objective->p < 0)
-        return (double)NAN;
-    const struct record_info *info = record_info(view->run);
-    double over = 0, all = 0, sample_s = info->sample_s;
+        return;
+    double over = 0, all = 0, sample_s = record_info(view->run)->sample_s;
     double to_s = fmin(view->time.to_s, record_reached_s(view->run));
     double first = floor(fmax(view->time.from_s, 0) / sample_s + 1e-9);
     for (double at = first; at * sample_s < to_s - 1e-9 * sample_s; at++) {
-        double value = record_value(view->run, objective->node, percentiles[objective->p].series,
-                                    (at + 0.5) * sample_s);
-        if (isnan(value))
+        double at_s = (at + 0.5) * sample_s;
+        double value =
+            record_value(view->run, objective->node, percentiles[objective->p].series, at_s);
+        int bin = (int)((at_s - bins->from_s) / bins->step_s);
+        if (isnan(value) || bin < 0 || bin >= bins->count)
             continue;
         all++;
+        found->all[bin]++;
         over += value > objective->limit_ms;
+        found->over[bin] += value > objective->limit_ms;
     }
-    return all > 0 ? over / all : (double)NAN;
+    if (all > 0)
+        found->share = over / all;
 }
 
-/* Bands in which a sample of the objective's own node was above the limit. */
-static void shade_breaches(struct chart *chart, const struct objective *objective,
-                           const struct bins *bins)
+/* Bands where the objective was missed, the deeper the more of their samples missed it. */
+static void shade_breaches(struct chart *chart, const struct bins *bins,
+                           const struct breaches *found)
 {
-    if (objective->node < 0 || objective->p < 0)
-        return;
-    double worst[BINS_MAX];
-    struct series_def def = {
-        .node = objective->node, .series = percentiles[objective->p].series, .how = SERIES_MAX};
-    series_values(chart->view->run, &def, bins, worst);
     for (int i = 0; i < bins->count; i++) {
-        int first = i;
-        while (i < bins->count && worst[i] > objective->limit_ms)
-            i++;
-        if (i == first)
-            continue;
-        double left = fmax(chart_x(chart, bins->from_s + first * bins->step_s), chart->plot.x);
-        double right =
-            fmin(chart_x(chart, bins->from_s + i * bins->step_s), chart->plot.x + chart->plot.w);
-        if (right > left)
+        double left = fmax(chart_x(chart, bins->from_s + i * bins->step_s), chart->plot.x);
+        double right = fmin(chart_x(chart, bins->from_s + (i + 1) * bins->step_s),
+                            chart->plot.x + chart->plot.w);
+        if (found->over[i] > 0 && right > left)
             canvas_fill(chart->view->canvas,
-                        (struct rect){left, chart->plot.y, fmax(right - left, 1), chart->plot.h}, 0,
-                        colour_fade(chart->view->theme->fault, 0.11));
+                        (struct rect){left, chart->plot.y, right - left, chart->plot.h}, 0,
+                        colour_fade(chart->view->theme->fault,
+                                    0.04 + 0.12 * found->over[i] / found->all[i]));
     }
 }
 
-static void draw_objective(struct chart *chart, const struct objective *objective)
+static void draw_objective(struct chart *chart, const struct objective *objective, double share)
 {
     struct view *view = chart->view;
     chart_limit(chart, objective->limit_ms, view->theme->fault, DASH_DASHED);
@@ -175,7 +178,6 @@ static void draw_objective(struct chart *chart, const struct objective *objectiv
         text, sizeof text, "SLO %s%.40s%s < %s",
         objective->node == 0 ? "" : objective->slo->resource, objective->node == 0 ? "" : " ",
         stat_show(stat, objective->slo->stat), unit_show_time(limit, objective->slo->limit));
-    double share = share_over(view, objective);
     if (share > 0)
         (void)snprintf(text + n, sizeof text - n, " · over %s of the time",
                        unit_show_share(over, share));
@@ -268,8 +270,11 @@ static void draw_still(struct view *view, struct rect body, const struct latency
         panel_empty(view, chart.plot, "no request was answered here");
         return;
     }
-    if (objective.slo != NULL)
-        shade_breaches(&chart, &objective, &data->bins);
+    struct breaches breaches;
+    if (objective.slo != NULL) {
+        find_breaches(view, &objective, &data->bins, &breaches);
+        shade_breaches(&chart, &data->bins, &breaches);
+    }
     draw_other(&chart, view->ghost, &data->bins, 0.35, DASH_SOLID);
     draw_other(&chart, view->baseline, &data->bins, 0.75, DASH_DASHED);
     for (int p = 0; p < PERCENTILES; p++)
@@ -277,7 +282,7 @@ static void draw_still(struct view *view, struct rect body, const struct latency
             draw_percentile(&chart, data, p);
     chart_events(&chart);
     if (objective.slo != NULL)
-        draw_objective(&chart, &objective);
+        draw_objective(&chart, &objective, breaches.share);
     for (int p = 0; p < PERCENTILES; p++) {
         double values[BINS_MAX];
         char text[PLOT_TEXT];

@@ -20,7 +20,7 @@
 #define ZOOM_MOST     4.0
 #define GAP_MOST      80.0 /* between cards of a layer */
 #define NEAR_EDGE     7.0  /* pixels */
-#define LEGIBLE       0.66 /* least zoom to begin with */
+#define LEGIBLE       0.6  /* least zoom to begin with */
 #define TEXT_LEAST    0.52 /* zoom below which no text is drawn */
 
 struct map_page {

@@ -68,9 +68,9 @@ static void add_state(struct sheet *sheet, const struct map_health *health)
     if (!isnan(health->warm))
         add_row(sheet, "instances", unit_show_number(a, health->warm));
     if (!isnan(health->depth))
-        add_row(sheet, "messages waiting", unit_show_count(a, health->depth));
+        add_row(sheet, "waiting", unit_show_count(a, health->depth));
     if (!isnan(health->age_s))
-        add_row(sheet, "oldest message", unit_show_time(a, health->age_s * SIM_SECOND));
+        add_row(sheet, "oldest", unit_show_time(a, health->age_s * SIM_SECOND));
 }
 
 static void add_limits(struct sheet *sheet, const struct map_health *health)

@@ -265,10 +265,10 @@ static double draw_cause(struct view *view, const struct waterfall *w, struct re
     /* A timeout is an instant: when it came says more than that it took no time. */
     bool instant = span->duration == 0;
     bool fault = w->request->cause == TRACE_CAUSE_FAULT;
-    const char *blamed = w->request->blame_span < 0
-                             ? NULL
-                             : trace_place_name(record_info(view->run),
-                                                w->spans[w->request->blame_span].resource);
+    const char *blamed =
+        w->request->blame_span < 0
+            ? NULL
+            : trace_place_name(record_info(view->run), w->spans[w->request->blame_span].resource);
     (void)snprintf(text, sizeof text, "Root cause: %s, %s %s%s%s%s%s",
                    trace_place_name(record_info(view->run), span->resource),
                    fault ? "fault" : trace_outcome_word(span->outcome), instant ? "at " : "after ",
