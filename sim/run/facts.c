@@ -9,6 +9,7 @@
 #include "model/svc_gateway.h"
 #include "model/svc_workflow.h"
 #include "run/node.h"
+#include "run/run.h"
 
 #define MINUTE_S 60
 
@@ -66,10 +67,12 @@ void facts_make(struct facts *facts, const struct result *result, struct arena *
         if (node->resource >= 0 && node->parent < 0 && facts->node_of[node->resource] < 0)
             facts->node_of[node->resource] = i;
     }
+    facts->steady = run_is_stationary(scenario);
     for (int i = 0; i < scenario->resource_count; i++) {
         if (!facts_is(facts, i, &svc_client_class))
             continue;
         const struct client_config *client = scenario->resources[i].config;
+        facts->steady &= client->rate == NULL || client->rate->kind == RATE_CONSTANT;
         for (int t = 0; t < client->to.count; t++)
             note_waits(facts, client->to.targets[t].target.resource);
     }
@@ -300,7 +303,7 @@ double facts_load(const struct facts *facts, int resource)
     struct facts_series busy = FACTS_SERIES(facts, node, concurrency_mean);
     double throttles = facts_value(facts, node, METRIC_THROTTLES, "mean");
     double served = isnan(throttles) || throttles >= 1 ? 1 : 1 - throttles;
-    double peak = facts_series_peak(&busy, MINUTE_S);
+    double peak = facts->steady ? NAN : facts_series_peak(&busy, MINUTE_S);
     /* Without a sample of its own the mean must do. */
     return (isnan(peak) ? facts_value(facts, node, METRIC_CONCURRENCY, "mean") : peak) / served;
 }

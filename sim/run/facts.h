@@ -20,6 +20,7 @@ struct facts {
     int *node_of;      /* by resource */
     bool *waits;       /* by resource: a caller waits for what it does */
     double measured_s; /* length of the measured interval */
+    bool steady;       /* constant rates all along and no faults: a mean says all about the load */
 };
 
 void facts_make(struct facts *facts, const struct result *result, struct arena *arena);
@@ -83,7 +84,7 @@ double facts_series_median(const struct facts_series *series);
 double facts_erlang_b(int n, double load);
 /* The fewest places of which no more than a share `lost` of arrivals finds none; at most `most`. */
 int facts_places(double load, double lost, int most);
-/* Erlangs at a function's busiest minute, refused calls included. */
+/* Erlangs offered to a function, refused calls included: on average where the load is steady, else in its busiest minute. */
 double facts_load(const struct facts *facts, int resource);
 
 #endif

@@ -63,7 +63,7 @@ static void own_limit(const struct facts *facts, struct insight_list *list, int 
     struct insight *insight =
         insight_add(list, share > MANY_REFUSED ? INSIGHT_CRITICAL : INSIGHT_WARNING, name, share,
                     "%s's reserved concurrency of %s refuses %s of its calls (%s); %s erlangs are "
-                    "offered in its busiest minute",
+                    "offered to it",
                     name, say_count(list, (double)fn->reserved), say_share(list, share),
                     say_count(list, refused), say_number(list, facts_load(facts, resource)));
     insight_set(list, insight, name, "reserved", "%d", places_needed(facts, resource));
@@ -99,7 +99,7 @@ static void account_limit(const struct facts *facts, struct insight_list *list)
         list, share > MANY_REFUSED ? INSIGHT_CRITICAL : INSIGHT_WARNING,
         facts_name(facts, victim), share,
         "the account's concurrency of %s refuses %s of all invocations, most of them of %s (%s); "
-        "%s erlangs are offered in the busiest minute",
+        "%s erlangs are offered",
         say_count(list, (double)facts->scenario->account.concurrency), say_share(list, share),
         facts_name(facts, victim), say_count(list, worst), say_number(list, load));
     insight_set(list, insight, "account", "concurrency", "%.0f",

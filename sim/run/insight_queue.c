@@ -133,10 +133,13 @@ void insight_q01(const struct facts *facts, struct insight_list *list)
         double places = fmin(ceil(batches_per_s * backlog.batch_s * SPARE), CONCURRENCY_MAX);
         struct insight *insight = insight_add(
             list, INSIGHT_CRITICAL, name, 1,
-            "%s is unstable: %s arrive, %s are served (%s workers x %s); the oldest message waited "
+            "%s is unstable: %s arrive%s, %s are served (%s workers x %s); the oldest message waited "
             "%s, %s wait at most",
-            name, say_rate(list, backlog.arrive_per_s), say_rate(list, backlog.served_per_s),
-            say_count(list, backlog.places), say_time(list, backlog.batch_s * 1e9),
+            name, say_rate(list, count_of(facts, i, METRIC_SENT) / facts->measured_s),
+            facts->steady ? ""
+                          : arena_printf(list->arena, " (at most %s)",
+                                         say_rate(list, backlog.arrive_per_s)),
+            say_rate(list, backlog.served_per_s), say_count(list, backlog.places), say_time(list, backlog.batch_s * 1e9),
             say_time(list, age),
             say_count(list, facts_value(facts, facts->node_of[i], METRIC_DEPTH, "max")));
         double needed;
