@@ -81,9 +81,9 @@ static void put_laws(struct theory_maker *maker, int i)
 static void put_cost(struct theory_maker *maker, const char *name, const struct theory_cost *cost)
 {
     if (cost->known) {
-        theory_add(maker, name, METRIC_COST, "sum", cost->usd, "expected usage", "inits aside");
+        theory_add(maker, name, METRIC_COST, "sum", cost->usd, "expected usage", cost->aside);
         theory_add(maker, name, METRIC_COST_MONTH, "sum", cost->month_usd, "expected usage",
-                   "inits aside");
+                   cost->aside);
     } else if (cost->why != NULL) {
         theory_add_gap(maker, name, "cost", cost->why);
     }

@@ -16,8 +16,9 @@ struct expected {
     struct theory_maker *maker;
     struct usage *usage;
     int count;
-    double seconds; /* measured */
-    bool whole;     /* of all that costs anything */
+    double seconds;    /* measured */
+    bool whole;        /* of all that costs anything */
+    const char *aside; /* what a function's bill leaves out */
 };
 
 static void use(struct expected *expected, const struct resource *resource, int meter,
@@ -82,7 +83,12 @@ static void use_function(struct expected *expected, int resource)
     double lost =
         units ? queueing_erlang_b(fn->provisioned.count, theory_load(maker, resource)) : 1;
     double on_units = maker->flows[resource].rate_per_s * expected->seconds * (1 - lost);
-    double each = billed_ms(time) * (double)fn->memory_mb;
+    struct theory_inits inits = theory_inits(maker, resource);
+    double each =
+        (billed_ms(time) + (inits.init_ns + inits.first_ns) / 1e6) * (double)fn->memory_mb;
+    maker->costs[resource].aside = inits.aside;
+    if (inits.aside != NULL)
+        expected->aside = inits.aside;
     use(expected, at, FUNCTION_REQUESTS, calls);
     use(expected, at, FUNCTION_COMPUTE, (calls - (units ? on_units : 0)) * each);
     if (units) {
@@ -164,6 +170,7 @@ void theory_bill(struct theory_maker *maker)
         return; /* a price the list misses stops the run as well, and says so there */
     share_out(maker, &bill);
     all->known = expected.whole;
+    all->aside = expected.aside;
     all->usd = bill.cost_usd;
     all->month_usd = bill.cost_month_usd;
 }

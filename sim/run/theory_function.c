@@ -10,8 +10,10 @@
 #define INITS_ASIDE "inits aside"
 #define NEAR        "near: exact for exponential times only"
 #define RARE        "near: for calls that do not overlap"
-#define RARE_LOAD   0.02 /* erlangs */
-#define NEVER       1e-9 /* a share nobody would ever see */
+#define RARE_LOAD                                                                                  \
+    0.1 /* erlangs by the share of cold calls: those that overlap do not count beside them */
+#define BURST_2023 500  /* instances, whatever the region */
+#define NEVER      1e-9 /* a share nobody would ever see */
 
 static const struct function_config *config_of(const struct theory_maker *maker, int resource)
 {
@@ -98,6 +100,17 @@ static struct pool_load shared_load(const struct theory_maker *maker)
     return pool;
 }
 
+/* Instances beyond the first burst come at a rate; what starts cold needs that long to stand. */
+static bool is_ramping(const struct theory_maker *maker, double load)
+{
+    const struct scaling_spec *scaling = &maker->scenario->account.scaling;
+    if (scaling->rule == SCALING_BURST_2023)
+        return load > BURST_2023;
+    double per_s = (double)scaling->count / ((double)scaling->per / 1e9);
+    double missing = load + 5 * det_sqrt(load) - (double)scaling->count;
+    return missing > 0 && missing / per_s > (double)maker->scenario->simulate.warmup / 1e9;
+}
+
 double theory_refused(const struct theory_maker *maker, int resource)
 {
     const struct function_config *fn = config_of(maker, resource);
@@ -107,7 +120,7 @@ double theory_refused(const struct theory_maker *maker, int resource)
                               .rate_per_s = maker->flows[resource].rate_per_s,
                               .poisson = maker->flows[resource].why_poisson == NULL,
                               .guessed = isnan(theory_load(maker, resource))};
-    if (isnan(asked.load))
+    if (isnan(asked.load) || is_ramping(maker, asked.load))
         return NAN;
     if (!own)
         asked = shared_load(maker);
@@ -187,30 +200,25 @@ static const char *why_no_theorem(const struct theory_maker *maker, int resource
     return NULL;
 }
 
-/* One instance that is never full. */
-static void put_shared_instance(struct theory_maker *maker, int resource, double load)
-{
-    const struct function_config *fn = config_of(maker, resource);
-    const struct theory_time *time = &maker->programs[resource].time;
-    if (!is_far_below(load, fn->instance_concurrency)) {
-        theory_add_gap(maker, name_of(maker, resource), "cold",
-                       "instances serve several calls at once and fill up");
-        return;
-    }
-    theory_add(maker, name_of(maker, resource), METRIC_COLD, "mean",
-               queueing_keep_alive_alone(maker->flows[resource].rate_per_s, time->mean_ns / 1e9,
-                                         (double)fn->keep_alive.dist->constant / 1e9),
-               "M/G/inf, empty", inits_of(fn));
-}
+/* What is known of cold starts. */
+struct cold {
+    double share; /* NAN: nothing */
+    double idle;  /* mean idle instances; NAN: not known */
+    const char *law, *aside;
+    const char *why; /* nothing is known: why */
+};
 
-static void put_no_length(struct theory_maker *maker, int resource)
+/* One instance that is never full. */
+static struct cold of_shared_instance(const struct theory_maker *maker, int resource, double load)
 {
     const struct function_config *fn = config_of(maker, resource);
-    double keep_s = (double)fn->keep_alive.dist->constant / 1e9;
-    double cold = queueing_keep_alive_alone(maker->flows[resource].rate_per_s, 0, keep_s);
-    const char *law = "Poisson gaps", *name = name_of(maker, resource);
-    theory_add(maker, name, METRIC_COLD, "mean", cold, law, inits_of(fn));
-    theory_add(maker, name, METRIC_IDLE_INSTANCES, "mean", 1 - cold, law, inits_of(fn));
+    double service_s = maker->programs[resource].time.mean_ns / 1e9;
+    if (!is_far_below(load, fn->instance_concurrency))
+        return (struct cold){.share = NAN,
+                             .why = "instances serve several calls at once and fill up"};
+    return (struct cold){queueing_keep_alive_alone(maker->flows[resource].rate_per_s, service_s,
+                                                   (double)fn->keep_alive.dist->constant / 1e9),
+                         NAN, "M/G/inf, empty", inits_of(fn), NULL};
 }
 
 /* E exp(-rate * T): the chance that nobody comes within T; NAN for laws that have no such closed form here. */
@@ -239,53 +247,92 @@ static double nobody_within(const struct dist *dist, double rate_per_ns)
 }
 
 /* A drawn keep-alive, where one instance does nearly all: a call that finds nobody busy comes an exponential time after the last one ended. */
-static bool put_rare(struct theory_maker *maker, int resource, double load)
+static double cold_of_rare(const struct theory_maker *maker, int resource, double load)
 {
     const struct function_config *fn = config_of(maker, resource);
-    bool inits = inits_of(fn) != NULL;
-    if (load > RARE_LOAD || has_units(fn) || maker->flows[resource].why_poisson != NULL ||
-        fn->keep_alive.forever || fn->max_lifetime != TIME_UNSET ||
-        maker->programs[resource].crashes)
-        return false;
+    if (has_units(fn) || maker->flows[resource].why_poisson != NULL || fn->keep_alive.forever ||
+        fn->max_lifetime != TIME_UNSET || maker->programs[resource].crashes)
+        return NAN;
     double cold = nobody_within(fn->keep_alive.dist, maker->flows[resource].rate_per_s / 1e9);
-    if (isnan(cold))
-        return false;
-    theory_add(maker, name_of(maker, resource), METRIC_COLD, "mean", cold, "Poisson gaps",
-               inits ? RARE ", " INITS_ASIDE : RARE);
-    return true;
+    return load <= RARE_LOAD * cold ? cold : (double)NAN;
 }
 
-static void put_cold(struct theory_maker *maker, int resource, double load, double refused)
+static struct cold of_no_length(const struct theory_maker *maker, int resource)
+{
+    const struct function_config *fn = config_of(maker, resource);
+    double keep_s = (double)fn->keep_alive.dist->constant / 1e9;
+    double cold = queueing_keep_alive_alone(maker->flows[resource].rate_per_s, 0, keep_s);
+    return (struct cold){cold, 1 - cold, "Poisson gaps", inits_of(fn), NULL};
+}
+
+static struct cold of_theorem(const struct theory_maker *maker, int resource)
 {
     const struct function_config *fn = config_of(maker, resource);
     const struct theory_time *time = &maker->programs[resource].time;
-    const char *name = name_of(maker, resource), *why = why_no_theorem(maker, resource, refused);
-    if (why == NULL && load > KEEP_ALIVE_LOAD_MAX)
-        why = "too many calls at once for the keep-alive theorem";
-    if (why != NULL) {
-        if (!put_rare(maker, resource, load))
-            theory_add_gap(maker, name, "cold", why);
-        return;
-    }
-    if (fn->instance_concurrency > 1) {
-        put_shared_instance(maker, resource, load);
-        return;
-    }
-    if (time->mean_ns == 0) {
-        put_no_length(maker, resource);
-        return;
-    }
+    const char *aside = inits_of(fn);
     struct keep_alive_given given = {maker->flows[resource].rate_per_s, time->mean_ns / 1e9,
                                      (double)fn->keep_alive.dist->constant / 1e9,
                                      fn->reserved == TIME_UNSET ? 0 : fn->reserved};
     struct keep_alive_found found = queueing_keep_alive(&given);
-    const char *aside = inits_of(fn), *law = "keep-alive theorem";
     if (!time->exponential)
         aside = aside == NULL ? NEAR : NEAR ", " INITS_ASIDE;
-    theory_add(maker, name, METRIC_COLD, "mean", found.cold, law, aside);
-    theory_add(maker, name, METRIC_INSTANCES, "mean", load * (1 - refused) + found.idle, law,
-               aside);
-    theory_add(maker, name, METRIC_IDLE_INSTANCES, "mean", found.idle, law, aside);
+    return (struct cold){found.cold, found.idle, "keep-alive theorem", aside, NULL};
+}
+
+static struct cold find_cold(const struct theory_maker *maker, int resource)
+{
+    const struct function_config *fn = config_of(maker, resource);
+    double load = theory_load(maker, resource);
+    const char *why = why_no_theorem(maker, resource, theory_refused(maker, resource));
+    if (why == NULL && load > KEEP_ALIVE_LOAD_MAX)
+        why = "too many calls at once for the keep-alive theorem";
+    if (why != NULL) {
+        double rare = cold_of_rare(maker, resource, load);
+        return isnan(rare)
+                   ? (struct cold){.share = NAN, .why = why}
+                   : (struct cold){rare, NAN, "Poisson gaps",
+                                   inits_of(fn) == NULL ? RARE : RARE ", " INITS_ASIDE, NULL};
+    }
+    if (fn->instance_concurrency > 1)
+        return of_shared_instance(maker, resource, load);
+    return load == 0 ? of_no_length(maker, resource) : of_theorem(maker, resource);
+}
+
+static void put_cold(struct theory_maker *maker, int resource, double load, double refused)
+{
+    const char *name = name_of(maker, resource);
+    struct cold cold = find_cold(maker, resource);
+    if (isnan(cold.share)) {
+        theory_add_gap(maker, name, "cold", cold.why);
+        return;
+    }
+    theory_add(maker, name, METRIC_COLD, "mean", cold.share, cold.law, cold.aside);
+    if (isnan(cold.idle))
+        return;
+    if (load > 0)
+        theory_add(maker, name, METRIC_INSTANCES, "mean", load * (1 - refused) + cold.idle,
+                   cold.law, cold.aside);
+    theory_add(maker, name, METRIC_IDLE_INSTANCES, "mean", cold.idle, cold.law, cold.aside);
+}
+
+/* Inits are left out where they hardly show; where calls are rare they are most of it, and their share is known. */
+#define INITS_SHOW 0.02 /* of the time of a run */
+
+struct theory_inits theory_inits(const struct theory_maker *maker, int resource)
+{
+    const struct function_config *fn = config_of(maker, resource);
+    struct theory_inits inits = {0, 0, inits_of(fn)};
+    struct cold cold =
+        inits.aside == NULL ? (struct cold){.share = NAN} : find_cold(maker, resource);
+    if (isnan(cold.share))
+        return inits;
+    double first = (fn->first_run != NULL ? dist_mean(fn->first_run) : 0) +
+                   fn->first_run_cpu_ns * fn->cpu_factor;
+    double init = dist_mean(fn->init);
+    if (!(cold.share * (init + first) > INITS_SHOW * maker->programs[resource].time.mean_ns))
+        return inits;
+    return (struct theory_inits){cold.share * init, cold.share * first,
+                                 "inits by the share of cold calls"};
 }
 
 /* -- the function -------------------------------------------------------------------------------------------------------- */
@@ -319,10 +366,11 @@ static void put_times(struct theory_maker *maker, int resource)
     const struct function_config *fn = config_of(maker, resource);
     const struct theory_time *time = &maker->programs[resource].time;
     const char *name = name_of(maker, resource), *law = "sum of its times";
-    const char *aside =
-        fn->first_run_cpu_ns == 0 && inits_of(fn) == NULL ? NULL : "first runs aside";
-    theory_add(maker, name, METRIC_DURATION, "mean", time->mean_ns, law, aside);
-    if (!time->exponential)
+    struct theory_inits inits = theory_inits(maker, resource);
+    const char *aside = inits_of(fn) == NULL ? NULL : "first runs aside";
+    theory_add(maker, name, METRIC_DURATION, "mean", time->mean_ns + inits.first_ns, law,
+               inits.first_ns > 0 ? inits.aside : aside);
+    if (!time->exponential || inits.first_ns > 0)
         return;
     theory_add(maker, name, METRIC_DURATION, "p50", -det_log(0.5) * time->mean_ns, law, aside);
     theory_add(maker, name, METRIC_DURATION, "p99", -det_log(0.01) * time->mean_ns, law, aside);
@@ -356,18 +404,23 @@ void theory_function(struct theory_maker *maker, int resource)
     const char *why = time->why != NULL ? time->why : why_other_times(maker, resource);
     if (why == NULL && may_time_out(fn, time))
         why = "some runs reach the timeout";
+    if (why == NULL && is_ramping(maker, load))
+        why = "new instances come too slowly to reach its load within the warm-up (scaling)";
     if (why != NULL) {
         theory_add_gap(maker, name, "all but its rate", why);
         return;
     }
     put_times(maker, resource);
     put_refused(maker, resource, refused);
-    if (!isnan(refused))
-        theory_add(maker, name, METRIC_CONCURRENCY, "mean", load * (1 - refused),
+    if (!isnan(refused)) {
+        struct theory_inits inits = theory_inits(maker, resource);
+        double more = maker->flows[resource].rate_per_s * (inits.init_ns + inits.first_ns) / 1e9;
+        theory_add(maker, name, METRIC_CONCURRENCY, "mean", (load + more) * (1 - refused),
                    refused > NEVER                              ? "Erlang B, Little"
                    : maker->flows[resource].why_poisson == NULL ? "M/G/inf"
                                                                 : "Little",
-                   inits_of(fn));
+                   inits.aside);
+    }
     put_spill(maker, resource, load, refused);
     put_cold(maker, resource, load, refused);
 }

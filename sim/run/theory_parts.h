@@ -43,6 +43,7 @@ struct theory_flow {
 struct theory_cost {
     bool known;
     double usd, month_usd;
+    const char *aside;
     const char *why; /* it is not known: why; both unset: it costs nothing */
 };
 
@@ -71,6 +72,13 @@ void theory_external(struct theory_maker *maker, int resource);
 void theory_queue(struct theory_maker *maker, int resource);
 void theory_gateway(struct theory_maker *maker, int resource);
 void theory_function(struct theory_maker *maker, int resource);
+
+/* What inits add to a run of a function on average, where their share of it is known and shows; 0: nothing is added. */
+struct theory_inits {
+    double init_ns, first_ns; /* waiting for the init; what the first run afterwards takes more */
+    const char *aside;        /* what is to be said of it; NULL: there are no inits */
+};
+struct theory_inits theory_inits(const struct theory_maker *maker, int resource);
 
 /* The load of a function in erlangs, inits aside, and the places it has: reserved, or what the account leaves. NAN, -1: not known. */
 double theory_load(const struct theory_maker *maker, int resource);

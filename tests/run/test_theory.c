@@ -262,6 +262,31 @@ static void test_rare_calls_under_a_drawn_keep_alive(void)
     }
 }
 
+/* Where most calls are cold, their inits are the load and the bill. */
+static void test_inits_that_show_are_counted(void)
+{
+    struct twin twin = twin_of("fn 'f' { memory = '1769MB', keep_alive = '10min', init = '400ms', "
+                               "first_run = '20ms', handler = function(r) r:wait '10ms' end }\n"
+                               "traffic 't' { to = 'f', rate = '6/h' }\n"
+                               "simulate { duration = '1000h' }\n");
+    double cold = exp(-1.), run_ms = 10 + cold * 420;
+    CU_ASSERT_DOUBLE_EQUAL(value(twin.theory, "f", "cold"), cold, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(value(twin.theory, "f", "duration") / (10 + cold * 20), 1, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(value(twin.theory, "f", "concurrency") * 600e3 / run_ms, 1, 1e-4);
+    double gb_s = 6000 * run_ms / 1000 * 1769 / 1024;
+    CU_ASSERT_DOUBLE_EQUAL(theory_value(twin.theory, "f", "cost", "sum") /
+                               (gb_s * 0.0000166667 + 6000 * 0.2e-6),
+                           1, 1e-4);
+    twin_end(&twin);
+
+    twin = twin_of("account { concurrency = 20000 }\n"
+                   "fn 'f' { keep_alive = '1h', handler = function(r) r:wait '1s' end }\n"
+                   "traffic 't' { to = 'f', rate = '5000/s' }\n"
+                   "simulate { duration = '1h', warmup = '20s' }\n");
+    SAYS(twin.theory, "f", "all but its rate", "come too slowly");
+    twin_end(&twin);
+}
+
 /* -- flows ------------------------------------------------------------------------------------------------------------- */
 
 static void test_flows_add_up_and_thin_out(void)
@@ -386,6 +411,7 @@ CU_TestInfo suite_theory[] = {
     TEST(test_handlers_add_up),
     TEST(test_functions),
     TEST(test_rare_calls_under_a_drawn_keep_alive),
+    TEST(test_inits_that_show_are_counted),
     TEST(test_flows_add_up_and_thin_out),
     TEST(test_why_not),
     CU_TEST_INFO_NULL,
