@@ -40,18 +40,20 @@ struct segment {
     float reach, most;         /* coverage = reach - distance, at most `most` */
 };
 
-static void cover_row(const struct segment *s, uint8_t *coverage, int count, float px, float py)
+static void cover_row(const struct segment *segment, uint8_t *coverage, int count, float px,
+                      float py)
 {
-    float along_y = py * s->dy;
+    const struct segment s = *segment; /* bytes may alias anything, but not this */
+    float along_y = py * s.dy;
     for (int i = 0; i < count; i++) {
         float x = px + (float)i;
-        float t = (x * s->dx + along_y) * s->per_length2;
+        float t = (x * s.dx + along_y) * s.per_length2;
         t = t < 0 ? 0 : t;
         t = t > 1 ? 1 : t;
-        float ex = x - t * s->dx, ey = py - t * s->dy;
-        float c = s->reach - sqrtf(ex * ex + ey * ey);
+        float ex = x - t * s.dx, ey = py - t * s.dy;
+        float c = s.reach - sqrtf(ex * ex + ey * ey);
         c = c < 0 ? 0 : c;
-        c = c > s->most ? s->most : c;
+        c = c > s.most ? s.most : c;
         int covered = (int)(c * 255.0F + 0.5F);
         int before = coverage[i];
         coverage[i] = (uint8_t)(covered > before ? covered : before);
