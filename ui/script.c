@@ -13,10 +13,11 @@
 #include "ui/export.h"
 #include "ui/start_page.h"
 
-#define FILE_MAX  (1 << 20)
-#define LANDING_S 600.0 /* that `wait` waits without a number */
-#define TICKS_MAX 1000000
-#define AWAIT_NS  INT64_C(20000000000)
+#define FILE_MAX    (1 << 20)
+#define LANDING_S   600.0 /* that `wait` waits without a number */
+#define TICKS_MAX   1000000
+#define WAIT_ROUNDS 10
+#define AWAIT_NS    INT64_C(20000000000)
 
 /* -- frames and events ----------------------------------------------------------------------------------- */
 
@@ -157,10 +158,16 @@ static bool on_wait(struct play *play, const struct line *line, struct err *err)
         err_set(err, "nothing was opened that could be waited for");
         return err_help(err, "name a scenario on the command line, or open one first");
     }
-    bool landed = session_wait(session, seconds);
-    wait_for_page(play, seconds);
-    for (int i = 0; i < 3; i++)
-        play_frame(play);
+    bool landed = false;
+    /* A file that was saved just now starts another run in the frames after the first. */
+    for (int round = 0; round < WAIT_ROUNDS; round++) {
+        landed = session_wait(session, seconds);
+        wait_for_page(play, seconds);
+        for (int i = 0; i < 3; i++)
+            play_frame(play);
+        if (session_state(session) == SESSION_IDLE)
+            break;
+    }
     if (landed || session_error(session) != NULL)
         return true;
     return err_set(err, "the run had not landed after %g s", seconds);

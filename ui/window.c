@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "cost/catalog.h"
 #include "ui/export.h"
+#include "ui/icon.h"
 
 /* The picture beside the title and in the bar; a desktop without one draws its own. */
 static void show_icon(struct platform *platform, const char *program)
@@ -45,6 +46,9 @@ bool window_open(struct window *window, const struct window_setup *setup, struct
     if (!setup->platform.headless)
         show_icon(window->platform, setup->app.session.study.program);
     window->compose = compose_new(window->fonts);
+    struct pixels icon = icon_make(window->fonts, 64);
+    platform_set_icon(window->platform, &icon);
+    pixels_free(&icon);
     struct ui_clipboard clipboard = platform_clipboard(window->platform);
     ui_set_clipboard(window->app->ui, &clipboard);
     return true;
