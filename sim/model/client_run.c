@@ -150,8 +150,10 @@ static void record(struct probe *probe, bool measured, enum outcome outcome, sim
 }
 
 /* For traces: a journey is over. */
-__attribute__((noinline)) static void tell_seeker(struct model *model, const struct svc *svc, uint64_t key, sim_time latency,
-                        enum outcome outcome, bool measured, int64_t init)
+__attribute__((noinline)) static void tell_seeker(struct model *model, const struct svc *svc,
+                                                  uint64_t key, sim_time latency,
+                                                  enum outcome outcome, bool measured,
+                                                  int64_t init)
 {
     struct journey journey = {.key = key,
                               .source = svc->index,

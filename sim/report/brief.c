@@ -288,6 +288,19 @@ void brief_add_verdict(const struct brief *brief, struct text *out)
     add_state(&brief->runs[best], out);
 }
 
+bool brief_add_settling(const struct brief *brief, int run, struct text *out)
+{
+    const struct folder_meta *meta = &brief->runs[run].in.meta;
+    if (meta->unsettled == NULL || meta->unsettled_resource == NULL || meta->unsettled_what == NULL)
+        return false;
+    bool never = strcmp(meta->unsettled, "never") == 0;
+    text_addf(out, "“%s” %s: the %s of %s %s.", brief->runs[run].title,
+              never ? "does not settle" : "was measured before it had settled",
+              meta->unsettled_what, meta->unsettled_resource,
+              never ? "goes on changing" : "was still changing");
+    return true;
+}
+
 /* As a shell takes it. */
 static void add_word(struct text *out, const char *word)
 {

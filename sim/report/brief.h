@@ -70,6 +70,9 @@ const char **brief_resources(const struct brief_run *run, int most, int *count);
 /* One sentence: what came out. */
 void brief_add_verdict(const struct brief *brief, struct text *out);
 
+/* One sentence where a run was measured before it had settled; else false, and nothing is added. */
+bool brief_add_settling(const struct brief *brief, int run, struct text *out);
+
 /* The command that makes a run's folder again. */
 void brief_add_command(const struct brief *brief, int run, struct text *out);
 

@@ -135,6 +135,13 @@ static void add_warnings(const struct brief *brief, struct text *out)
             xml_add(out, brief->runs[i].title);
             text_add(out, "” was broken off.</p>\n");
         }
+        struct text note = {0};
+        if (brief_add_settling(brief, i, &note)) {
+            text_add(out, "<p class=\"muted\">Note: ");
+            xml_add(out, note.data);
+            text_add(out, "</p>\n");
+        }
+        text_free(&note);
         for (int j = 0; j < meta->warning_count && i == 0; j++) {
             text_add(out, "<p class=\"muted\">Note: ");
             xml_add(out, meta->warnings[j]);

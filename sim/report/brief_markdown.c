@@ -202,6 +202,15 @@ static void add_assumptions(const struct brief *brief, struct text *out)
         add_plain(out, meta->price_list);
         text_add(out, "\n");
     }
+    for (int i = 0; i < brief->count; i++) {
+        struct text note = {0};
+        if (brief_add_settling(brief, i, &note)) {
+            text_add(out, "- note: ");
+            add_plain(out, note.data);
+            text_add(out, "\n");
+        }
+        text_free(&note);
+    }
     for (int i = 0; i < meta->limit_count; i++) {
         text_add(out, "- limit: ");
         add_plain(out, meta->limits[i].resource);

@@ -39,6 +39,9 @@ struct folder_meta {
     int limit_count;
     struct folder_event *events_at; /* by time as in the file */
     int event_count;
+    const char *
+        unsettled; /* "late", "never": measured before it had settled (warmup_check.h); NULL: no such finding */
+    const char *unsettled_resource, *unsettled_what; /* what had not, or NULL */
 };
 
 struct folder_slo {

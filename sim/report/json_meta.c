@@ -91,6 +91,16 @@ static void read_events(const cJSON *array, struct folder_meta *meta, struct are
     }
 }
 
+static void read_settling(const cJSON *check, struct folder_meta *meta, struct arena *arena)
+{
+    const char *verdict = text_of(check, "verdict", arena);
+    if (verdict == NULL || strcmp(verdict, "settled") == 0)
+        return;
+    meta->unsettled = verdict;
+    meta->unsettled_resource = text_of(check, "resource", arena);
+    meta->unsettled_what = text_of(check, "what", arena);
+}
+
 static bool fill(const cJSON *root, const char *name, struct folder_meta *meta, struct arena *arena,
                  struct err *err)
 {
@@ -123,6 +133,7 @@ static bool fill(const cJSON *root, const char *name, struct folder_meta *meta, 
                                            &meta->settings, arena);
     meta->warning_count =
         read_texts(cJSON_GetObjectItemCaseSensitive(root, "warnings"), &meta->warnings, arena);
+    read_settling(cJSON_GetObjectItemCaseSensitive(root, "warmup_check"), meta, arena);
     read_events(cJSON_GetObjectItemCaseSensitive(root, "annotations"), meta, arena);
     read_limits(cJSON_GetObjectItemCaseSensitive(root, "limits"), meta, arena);
     if (meta->scenario != NULL && meta->digest != NULL)
