@@ -58,7 +58,7 @@ static void add_effect(struct text *text, const struct insight_effect *effect)
     show(before, effect, effect->before);
     show(after, effect, effect->after);
     add_name(text, effect);
-    text_addf(text, " %s → %s", before, after);
+    text_addf(text, " %s\u00a0→\u00a0%s", before, after);
     if (strcmp(effect->metric, "cost_month") == 0)
         text_add(text, "/month");
     if (effect->has_interval && !effect->significant && effect->before != effect->after)

@@ -11,10 +11,35 @@
 #define TREND         1.25
 #define LEAST_COLD    20
 
+/* Concurrency or a queue that settled late, or never (warmup_check.h). What piles up has a rule of its own. */
+static bool unsettled(const struct facts *facts, struct insight_list *list)
+{
+    const struct warmup_check *check = &facts->result->settling;
+    if (check->verdict < STEADY_LATE)
+        return false;
+    if (check->verdict == STEADY_NEVER &&
+        (insight_has(list, "Q01", check->resource) || insight_has(list, "S01", check->resource) ||
+         insight_has(list, "S02", check->resource)))
+        return true; /* said already */
+    bool late = check->verdict == STEADY_LATE;
+    struct insight *insight = insight_add(
+        list, INSIGHT_INFO, check->resource, 0.1, "the run %s: %s of %s is %s %s and %s %s",
+        late ? "settles while it is measured" : "does not settle", check->what,
+        strcmp(check->resource, "*") == 0 ? "the application" : check->resource,
+        say_number(list, check->early), late ? "at first" : "in the first half",
+        say_number(list, check->late), late ? "later" : "in the second");
+    if (late)
+        insight_advise(list, insight, "leave the beginning out: --warmup %.0fs",
+                       ceil(check->settles_s));
+    else
+        insight_advise(list, insight, "simulate longer, or more is asked for than is served");
+    return true;
+}
+
 /* Under constant load the beginning should look like the rest. */
 void insight_t01(const struct facts *facts, struct insight_list *list)
 {
-    if (!run_is_stationary(facts->scenario))
+    if (!run_is_stationary(facts->scenario) || unsettled(facts, list))
         return;
     struct facts_series p95 = FACTS_SERIES(facts, 0, latency_p95_ms);
     double first = facts_series_mean(&p95, 0, 0.1), rest = facts_series_mean(&p95, 0.1, 1);
