@@ -89,7 +89,7 @@ $(OUT)/tepid-ui: $(OUT)/ui/main.o $(OUT)/libtepid-ui.a $(OUT)/libtepid.a
 	@echo "ld $@"
 	$(Q)$(CC) $(LDFLAGS_$(BUILD)) -o $@ $^ $(UI_LIBS) $(ALL_LIBS)
 
-$(OUT)/ui/%.o $(OUT)/tests/ui/%.o: CFLAGS += $(UI_CFLAGS)
+$(OUT)/ui/%.o $(OUT)/tests/ui/%.o: override CFLAGS += $(UI_CFLAGS)
 
 $(OUT)/tepid: $(OUT)/sim/cli/main.o $(OUT)/libtepid.a
 	@echo "ld $@"
@@ -127,7 +127,7 @@ $(OUT)/%.o: %.c
 # The version is compiled into the files that name it; they follow a change of commit.
 VERSIONED := $(addprefix $(OUT)/sim/cli/,cmd_version.o cmd_run.o cmd_sweep.o)
 $(VERSIONED): build/commit
-$(VERSIONED): CFLAGS += -DTEPID_VERSION='"$(VERSION)"' -DTEPID_COMMIT='"$(COMMIT)"'
+$(VERSIONED): override CFLAGS += -DTEPID_VERSION='"$(VERSION)"' -DTEPID_COMMIT='"$(COMMIT)"'
 build/commit: FORCE
 	@mkdir -p build; echo "$(VERSION) $(COMMIT)" | cmp -s - $@ || echo "$(VERSION) $(COMMIT)" >$@
 
