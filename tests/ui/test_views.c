@@ -202,6 +202,26 @@ static void test_map_opens_a_sheet_and_pokes(void)
     stage_close(&stage);
 }
 
+static void test_small_map_leads_to_the_card(void)
+{
+    struct view_stage stage;
+    stage_open(&stage, stage_shop, 0);
+    (void)stage_draw_panel(&stage, PANEL_MAP, NULL);
+    const struct ui_widget *ring = ui_find(stage.ui, "map.label");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(ring);
+    struct wish wish = stage_click_at(&stage, PANEL_MAP, ring->rect.x + ring->rect.w / 2,
+                                      ring->rect.y + ring->rect.h / 2);
+    CU_ASSERT_EQUAL_FATAL(wish.what, WISH_NODE);
+    const struct record_info *info = record_info(session_current(stage.session));
+    CU_ASSERT_STRING_EQUAL(info->nodes[wish.node].name, "label");
+    stage_set_page(&stage, "map");
+    struct view view = file_view(&stage);
+    stage.page->show(&view, stage.state, &wish);
+    (void)stage_draw(&stage, NULL);
+    CU_ASSERT_TRUE(stage_has(&stage, "sheet.from.jobs"));
+    stage_close(&stage);
+}
+
 static void test_map_shows_widths_when_dots_would_be_a_blur(void)
 {
     struct view_stage stage;
@@ -478,6 +498,7 @@ CU_TestInfo suite_views[] = {
     TEST(test_crosshair_tells_how_many_requests_a_percentile_rests_on),
     TEST(test_scales_shrink_late),
     TEST(test_map_opens_a_sheet_and_pokes),
+    TEST(test_small_map_leads_to_the_card),
     TEST(test_map_shows_widths_when_dots_would_be_a_blur),
     TEST(test_map_pans_and_zooms),
     TEST(test_traces_list_the_slowest_and_name_causes),
