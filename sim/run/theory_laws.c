@@ -10,6 +10,8 @@
 #include "run/theory_parts.h"
 #include "stats/queueing.h"
 
+#define LINE_MAX 1000000 /* states of M/M/c/K */
+
 /* -- a station: places, a line, times -------------------------------------------------------------------------------------- */
 
 struct station {
@@ -63,6 +65,20 @@ static bool never_fills(const struct station *at, double share)
     return at->line == INT64_MAX || 2 * (double)at->line * (1 - share) / (1 + cv2) > 40;
 }
 
+static void put_bounded(struct theory_maker *maker, const struct station *at, double load)
+{
+    struct queueing_bounded found = queueing_mmck(at->places, at->line, load);
+    double served_per_s = at->flow->rate_per_s * (1 - found.lost);
+    double wait_ns = found.depth / served_per_s * 1e9, busy = load * (1 - found.lost);
+    const char *law = "M/M/c/K";
+    theory_add(maker, at->name, METRIC_LATENCY, "mean", wait_ns + at->time->mean_ns, law, NULL);
+    theory_add(maker, at->name, METRIC_STAGE_QUEUE, "mean", wait_ns, law, NULL);
+    theory_add(maker, at->name, METRIC_THROTTLES, "mean", found.lost, law, NULL);
+    theory_add(maker, at->name, METRIC_CONCURRENCY, "mean", busy, law, NULL);
+    theory_add(maker, at->name, METRIC_UTILISATION, "mean", busy / (double)at->places, law, NULL);
+    theory_add(maker, at->name, METRIC_DEPTH, "mean", found.depth, law, NULL);
+}
+
 static void put_station(struct theory_maker *maker, const struct station *at)
 {
     double load = at->flow->rate_per_s * at->time->mean_ns / 1e9;
@@ -75,12 +91,17 @@ static void put_station(struct theory_maker *maker, const struct station *at)
         put_loss(maker, at, load);
         return;
     }
-    const char *why = at->flow->why_poisson;
     bool endless = never_fills(at, share);
+    if (!endless && at->flow->why_poisson == NULL && at->time->exponential &&
+        at->line <= LINE_MAX) {
+        put_bounded(maker, at, load);
+        return;
+    }
+    const char *why = at->flow->why_poisson;
     if (share >= 1 && at->line == INT64_MAX)
         why = why_unstable(maker, share);
     else if (!endless)
-        why = "its line is bounded";
+        why = "its line is bounded, and times are not exponential";
     if (endless && share < 1) { /* whatever the laws */
         theory_add(maker, at->name, METRIC_CONCURRENCY, "mean", load, "Little", NULL);
         theory_add(maker, at->name, METRIC_UTILISATION, "mean", share, "Little", NULL);

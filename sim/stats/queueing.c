@@ -37,6 +37,19 @@ double queueing_mmc_wait_at(int64_t places, double load, double service, double 
     return det_log(waits / (1 - p)) * service / ((double)places - load);
 }
 
+/* From P(c), as a share of all states up to c, which is B(c, load): beyond them P(c + k) = P(c) (load / c)^k. */
+struct queueing_bounded queueing_mmck(int64_t places, int64_t line, double load)
+{
+    double share = load / (double)places, full = queueing_erlang_b(places, load);
+    double term = full, weights = 1, depth = 0;
+    for (int64_t k = 1; k <= line; k++) {
+        term *= share;
+        weights += term;
+        depth += (double)k * term;
+    }
+    return (struct queueing_bounded){term / weights, depth / weights};
+}
+
 double queueing_mg1_wait(double load, double service, double cv2)
 {
     ASSERT(load < 1);

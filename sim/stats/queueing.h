@@ -26,6 +26,13 @@ double queueing_erlang_c(int64_t places, double load);
 double queueing_mmc_wait(int64_t places, double load, double service);
 double queueing_mmc_wait_at(int64_t places, double load, double service, double p);
 
+/* M/M/c with a line of at most `line`: who finds it full goes away. Any load has a steady state. */
+struct queueing_bounded {
+    double lost;  /* share that goes away */
+    double depth; /* mean number in the line */
+};
+struct queueing_bounded queueing_mmck(int64_t places, int64_t line, double load);
+
 /* Pollaczek and Khinchine: the mean wait in M/G/1 with load below 1; cv2 is the squared coefficient of variation of service. */
 double queueing_mg1_wait(double load, double service, double cv2);
 

@@ -369,7 +369,7 @@ static void test_why_not(void)
          "not exponential"},
         {"external 'f' { latency = exponential '1s', concurrency = 2 } go{ rate = '3/s' }", "f",
          "waiting", "1.5 times as much"},
-        {"external 'f' { latency = exponential '1s', concurrency = 2, queue = 9 } go{ rate = '1/s' "
+        {"external 'f' { latency = '1s', concurrency = 2, queue = 9 } go{ rate = '1/s' "
          "}",
          "f", "waiting", "bounded"},
         {"service 'f' { handler = function(r) r:cpu '1ms' end, tasks = 1 } go{ rate = '1/s' }", "f",

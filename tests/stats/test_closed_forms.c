@@ -32,6 +32,18 @@ static void test_waiting(void)
     CU_ASSERT_EQUAL(queueing_erlang_c(3, 3), 1);
 }
 
+/* One place and one in line at load 1/2: weights 4, 2, 1. A long line is M/M/c, none a loss system. */
+static void test_bounded_lines(void)
+{
+    struct queueing_bounded found = queueing_mmck(1, 1, 0.5);
+    CLOSE(found.lost, 1. / 7, 1e-12);
+    CLOSE(found.depth, 1. / 7, 1e-12);
+    CLOSE(queueing_mmck(10, 0, 8).lost, 0.12166106, 1e-7);
+    CLOSE(queueing_mmck(10, 1000, 9).depth, 6.018584, 1e-6);
+    CLOSE(queueing_mmck(1, 9, 1).lost, 1. / 11, 1e-12); /* load 1: all states alike */
+    CU_ASSERT_TRUE(queueing_mmck(2, 50, 4).lost > 0.5);
+}
+
 /* One place: M/M/1 is the case cv2 = 1 of M/G/1, and waits W - S = 1/(mu - lambda) - 1/mu. */
 static void test_one_place(void)
 {
@@ -94,6 +106,7 @@ static void test_the_keep_alive_theorem_at_its_ends(void)
 CU_TestInfo suite_closed_forms[] = {
     TEST(test_loss),
     TEST(test_waiting),
+    TEST(test_bounded_lines),
     TEST(test_one_place),
     TEST(test_how_many_are_there),
     TEST(test_one_instance),

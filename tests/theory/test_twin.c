@@ -84,6 +84,9 @@ static void test_lines(void)
     check(8, "external 'e' { latency = exponential '1s', concurrency = 5 }\n"
              "traffic 't' { to = 'e', rate = '4/s' }\n"
              "simulate { duration = '3h', warmup = '5min', seed = 1 }\n");
+    check(8, "external 'e' { latency = exponential '1s', concurrency = 2, queue = 4 }\n"
+             "traffic 't' { to = 'e', rate = '2.5/s' }\n"
+             "simulate { duration = '2h', warmup = '5min', seed = 1 }\n");
     check(6, "service 's' { vcpu = 1, memory = '2GB', tasks = 1, workers = 1,\n"
              "  handler = function(r) r:maybe(0.25, function(b) b:wait '300ms' end) "
              "r:wait(exponential '25ms') end }\n"
@@ -98,7 +101,8 @@ static void test_queue(void)
 {
     check(12,
           "pool('f', { keep_alive = '1h', handler = function(r) r:wait(exponential '1s') end })\n"
-          "queue 'q' { consumer = 'f', batch = 1, max_concurrency = 6, visibility = '2h', delivery = '0ms' }\n"
+          "queue 'q' { consumer = 'f', batch = 1, max_concurrency = 6, visibility = '2h', delivery "
+          "= '0ms' }\n"
           "traffic 't' { to = 'q', rate = '5.4/s' }\n"
           "simulate { duration = '4h', warmup = '20min', seed = 1 }\n");
 }
