@@ -92,8 +92,10 @@ static void draw_old(struct chart *chart, const struct series_plan *plan, struct
     if (record == NULL || plan->count == 0)
         return;
     struct series_def def = plan->defs[0];
-    if (def.node >= record_info(record)->node_count)
-        return;
+    const struct record_info *then = record_info(record), *now = record_info(chart->view->run);
+    if (def.node >= then->node_count ||
+        strcmp(then->nodes[def.node].name, now->nodes[def.node].name) != 0)
+        return; /* a baseline may be another file */
     series_values(record, &def, &data->bins, data->old);
     chart_curve(chart, &data->bins, data->old, stroke);
 }

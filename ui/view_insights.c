@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define MESSAGE_LINES 4
+#define TIP_COLUMNS   64
 
 struct insights_page {
     struct insight_job *job;
@@ -232,6 +233,20 @@ static double draw_effects(struct view *view, const struct card *card, struct re
     return y + h - where.y;
 }
 
+/* Tooltips break where they are told to. */
+static void tell_why(struct view *view, const char *why)
+{
+    char tip[500];
+    size_t n = 0, since = 0;
+    for (; why[n] != '\0' && n + 1 < sizeof tip; n++, since++) {
+        bool breaks = why[n] == ' ' && since >= TIP_COLUMNS;
+        tip[n] = breaks ? '\n' : why[n];
+        since = breaks ? 0 : since;
+    }
+    tip[n] = '\0';
+    ui_tooltip(view->ui, tip);
+}
+
 /* Returns the height of the card; draws it where `draw`. */
 static double draw_card(struct view *view, const struct card *card, struct rect where, bool draw)
 {
@@ -269,7 +284,7 @@ static double draw_card(struct view *view, const struct card *card, struct rect 
     (void)draw_reasons(view, card, left, true);
     (void)draw_effects(view, card, right, true);
     if (ui_hovered(view->ui, (struct rect){left.x, where.y, left.w, head + PANEL_PADDING}))
-        ui_tooltip(view->ui, item->rule->why);
+        tell_why(view, item->rule->why);
     return tall;
 }
 
