@@ -254,7 +254,10 @@ static struct chart_range range_of(const struct view *view, const struct latency
         range.high = fmax(range.high, objective->limit_ms);
         range.low = fmin(range.low, objective->limit_ms);
     }
-    range.labels = chart_label_width(view, (const char *const[]){"p99 10.5 min", NULL});
+    char value[PLOT_TEXT],
+        widest[PLOT_TEXT + 8]; /* what the highest value would take, if that is wide */
+    (void)snprintf(widest, sizeof widest, "p99 %s", plot_show(value, PLOT_MS, range.high));
+    range.labels = chart_label_width(view, (const char *const[]){widest, "p99 0.999", NULL});
     return range;
 }
 
