@@ -166,6 +166,20 @@ static void draw_names(struct header *header)
     header->x += fmax(rect.w + 18 * app->k, 100 * app->k);
 }
 
+/* While something is loaded or simulated: how far it is, along the lower edge. */
+static void draw_progress(struct app *app, struct rect where)
+{
+    const struct record *run = app_run(app);
+    if (app->session == NULL || session_state(app->session) == SESSION_IDLE)
+        return;
+    double share = run != NULL && record_result(run) == NULL
+                       ? record_reached_s(run) / record_info(run)->duration_s
+                       : 0;
+    struct rect bar = {where.x, where.y + where.h - 2, where.w * fmax(share, 0.02), 2};
+    canvas_fill(app->screen->canvas, bar, 0, app->theme->accent);
+    (void)ui_register(app->ui, UI_LABEL, "progress", "Simulated so far", bar, "", share);
+}
+
 void header_draw(struct app *app, struct rect where, bool folded)
 {
     struct canvas *canvas = app->screen->canvas;
@@ -174,6 +188,7 @@ void header_draw(struct app *app, struct rect where, bool folded)
     canvas_fill(canvas, where, 0, app->theme->panel);
     canvas_fill(canvas, (struct rect){where.x, where.y + where.h - 1, where.w, 1}, 0,
                 app->theme->border);
+    draw_progress(app, where);
     draw_names(&header);
     if (app->page == PAGE_START) {
         if (app->session != NULL)

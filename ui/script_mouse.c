@@ -2,6 +2,7 @@
 #include "ui/script_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DRAG_FRAMES 8
@@ -135,7 +136,12 @@ bool play_drag(struct play *play, const struct line *line, struct err *err)
         return wrong_drag(err);
     if (!play_number(line->words[2], &n[0]) || (count == 3 && !play_number(line->words[3], &n[1])))
         return wrong_drag(err);
-    if (!play_find(play, line->words[1], &widget, err))
+    /* A resource may have the name of a parameter; a slider is what is dragged to a share. */
+    char slider[SCRIPT_WORD + 8];
+    (void)snprintf(slider, sizeof slider, "param.%s", line->words[1]);
+    struct err none = {0};
+    if (!(count == 2 && play_find(play, slider, &widget, &none)) &&
+        !play_find(play, line->words[1], &widget, err))
         return false;
     if (count == 2) {
         if (widget.role != UI_SLIDER || isnan(widget.number)) {
