@@ -25,16 +25,6 @@ bool run_insights_read(struct run_insights *insights, const struct options *opti
     return true;
 }
 
-/* A line on stderr as for a run: findings take the place of replications. */
-static void show_progress(void *context, const struct insight_list *list, int done, int total)
-{
-    (void)list;
-    struct progress *progress = context;
-    struct run_progress now = {.done = done, .total = total, .wall_s = 1};
-    if (total > 0)
-        progress_report(progress, &now);
-}
-
 bool run_insights_find(const struct run_insights *insights, const struct cli *cli, bool show,
                        struct study *study, const struct run_plan *plan,
                        const struct run_settings *settings, struct result **results,
@@ -47,8 +37,8 @@ bool run_insights_find(const struct run_insights *insights, const struct cli *cl
         .jobs = settings->jobs,
         .limits = settings->limits,
         .stop = cli->stop,
-        .changed = show && insights->effort >= INSIGHT_FULL ? show_progress : NULL,
-        .context = &progress,
+        .report = show ? progress_report : NULL,
+        .report_context = &progress,
     };
     bool ok = true;
     for (int i = 0; i < plan->count && ok && insights->wanted; i++) {

@@ -57,6 +57,11 @@ int run_outcome(const struct cli *cli, const struct options *options, const stru
     }
     if (ended >= 0)
         return report_end(cli, results[ended], options, plan->folders[ended]);
+    if (*cli->stop) {
+        fprintf(stderr,
+                "interrupted: the results are complete, but not every insight has its effect\n");
+        return EXIT_INTERRUPTED;
+    }
     return passed || option_is_given(options, "no-fail") ? EXIT_DONE : EXIT_SLO_MISSED;
 }
 

@@ -175,6 +175,10 @@ struct insight_list *insight_find(struct study *study, const struct result *resu
 {
     struct arena *arena = arena_new(), *scratch = arena_new();
     struct insight_list *list = ARENA_NEW(arena, struct insight_list);
+    /* As many replications as the result has, whoever decided on them (--precision). */
+    struct insight_options same = *options;
+    same.load.times.reps = result->reps;
+    options = &same;
     list->arena = arena;
     bool ok = true;
     if (result->end == RUN_COMPLETE) { /* what was broken off shows no more than its beginning */

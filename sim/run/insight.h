@@ -109,6 +109,8 @@ struct insight_options {
      * still growing: look at it, keep nothing of it. */
     void (*changed)(void *context, const struct insight_list *list, int done, int total);
     void *context;
+    run_report report; /* of the simulations, as in run_options; may be NULL */
+    void *report_context;
 };
 
 /* Looks at a complete result. NULL with err only when the simulation itself cannot be run (threads); a change that the scenario

@@ -66,8 +66,11 @@ bool insight_rerun_all(struct study *study, const struct insight_options *option
         if (reruns[i].scenario != NULL)
             items[runs++] = (struct run_item){reruns[i].scenario, loads[i].variant};
     }
-    struct run_options how = {
-        .jobs = options->jobs, .limits = options->limits, .stop = options->stop};
+    struct run_options how = {.jobs = options->jobs,
+                              .limits = options->limits,
+                              .stop = options->stop,
+                              .report = options->report,
+                              .context = options->report_context};
     bool ok = run_all(items, runs, &how, results, err);
     runs = 0;
     for (int i = 0; i < count; i++) {

@@ -345,6 +345,26 @@ static void test_own_changes_belong_to_both_sides(void)
     seen_end(&seen);
 }
 
+/* Replications that nobody wrote into the file (--precision): both sides have as many, so the difference is paired. */
+static void test_both_sides_have_as_many_replications(void)
+{
+    struct seen seen = see_text(BUSY "simulate { duration = '30s' }", NULL);
+    struct run_item item = {seen.scenario, NULL};
+    struct run_options how = {.jobs = 1, .reps = 4, .limits = no_limits};
+    struct err err = {0};
+    result_free(seen.result);
+    CU_ASSERT_TRUE_FATAL(run_all(&item, 1, &how, &seen.result, &err));
+    struct insight_options options = options_of(&seen, INSIGHT_ALL);
+    options.only = "L09";
+    struct insight_list *list = find(&seen, &options);
+    const struct insight *insight = of_rule(list, "L09");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(insight);
+    CU_ASSERT_TRUE(insight->effects[0].has_interval);
+    CU_ASSERT_TRUE(insight->effects[0].significant);
+    insight_free(list);
+    seen_end(&seen);
+}
+
 /* -- what breaks first, and the biggest lever ------------------------------------------------------------------------------------- */
 
 static const struct insight *measured(const struct insight_list *list, const char *rule)
@@ -440,6 +460,7 @@ CU_TestInfo suite_insight_find[] = {
     TEST(test_stopped_it_keeps_what_it_knows),
     TEST(test_a_parameter_is_named_where_it_drives_the_setting),
     TEST(test_own_changes_belong_to_both_sides),
+    TEST(test_both_sides_have_as_many_replications),
     TEST(test_more_load_names_the_limit_that_gives_first),
     TEST(test_more_load_finds_a_queue_that_is_left_behind),
     TEST(test_levers_leave_the_traffic_alone),
