@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/panel_frame.h"
+#include "ui/side_params.h"
 
 #define ZOOM_STEP 0.7
 #define PAN_STEP  0.2 /* of the window */
@@ -180,8 +180,10 @@ static void toggle_baseline(struct app *app, int argument)
 static void reset_params(struct app *app, int argument)
 {
     (void)argument;
-    if (app->session != NULL)
-        session_reset_params(app->session);
+    if (app->session == NULL)
+        return;
+    side_params_forget(app);
+    session_reset_params(app->session);
 }
 
 static void clear_pokes(struct app *app, int argument)

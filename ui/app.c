@@ -10,6 +10,7 @@
 
 #include "core/arena.h"
 #include "ui/action.h"
+#include "ui/side_params.h"
 #include "ui/start_page.h"
 
 #define TOAST_S       4.0
@@ -127,6 +128,7 @@ static void on_new_run(struct app *app, const struct record *run)
     }
     (void)snprintf(app->seen_file, sizeof app->seen_file, "%s", info->file);
     remember_file(app, info->file);
+    side_params_forget(app);
     player_reset(&app->player, info->duration_s, info->sample_s);
     app->memory = app->full_memory = (struct view_memory){0};
     if (app->clock_asked)

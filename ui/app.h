@@ -105,7 +105,8 @@ struct app {
     double sheet_height, start_height; /* of the key sheet and the start page in the frame before */
     struct held_param held[HELD_PARAMS];
     int held_count;
-    double side_height; /* of what the side bar held in the frame before */
+    bool params_touched; /* something was set that Reset would take back */
+    double side_height;  /* of what the side bar held in the frame before */
     struct toast toasts[TOASTS];
     int toast_count;
     struct save_wish save;

@@ -6,6 +6,7 @@
 
 #include "ui/action.h"
 #include "ui/param_scale.h"
+#include "ui/side_params.h"
 
 static void export_menu(struct app *app)
 {
@@ -78,9 +79,8 @@ static void choices_menu(struct app *app)
     if (chosen == -1)
         return;
     app->dialog = DIALOG_NONE;
-    struct err err = {0};
-    if (chosen >= 0 && !session_set_param(app->session, name, choices[chosen], &err))
-        app_toast(app, true, "%s", err.what);
+    if (chosen >= 0)
+        side_param_set(app, name, choices[chosen]);
 }
 
 void menus_draw(struct app *app)

@@ -66,13 +66,11 @@ static void draw_params(struct column *column)
     struct app *app = column->app;
     const struct record_info *info = record_info(column->run);
     struct rect row = heading(column, "What if");
-    if (side_params_differ(info)) {
+    if (app->params_touched) {
         double width = canvas_measure(app->screen->canvas, TYPE_BODY, "Reset") + 16;
         struct rect rect = {row.x + row.w - width + 8, row.y + row.h / 2 - 12, width, 24};
-        if (ui_button(app->ui, "reset", "Reset", rect, UI_QUIET)) {
-            side_params_forget(app);
+        if (ui_button(app->ui, "reset", "Reset", rect, UI_QUIET))
             action_run(app, "reset");
-        }
         ui_hint(app->ui, rect, "All parameters as the file has them\nKey: R");
     }
     for (int i = 0; i < info->param_count; i++)

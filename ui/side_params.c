@@ -30,6 +30,7 @@ static void hold(struct app *app, const char *name, const char *value)
 void side_params_forget(struct app *app)
 {
     app->held_count = 0;
+    app->params_touched = false;
 }
 
 static void drop(struct app *app, struct held_param *held)
@@ -52,9 +53,10 @@ static const char *value_of(struct app *app, const struct record_param *param)
     return held->value;
 }
 
-static void set(struct app *app, const char *name, const char *value)
+void side_param_set(struct app *app, const char *name, const char *value)
 {
     struct err err = {0};
+    app->params_touched = true;
     if (session_set_param(app->session, name, value, &err))
         hold(app, name, value);
     else
@@ -96,12 +98,12 @@ static double draw_slider(struct app *app, const struct record_param *param, con
             share = param_scale_nudge(scale, now, share);
         param_scale_write(scale, share, text);
         if (strcmp(text, value) != 0)
-            set(app, param->name, text);
+            side_param_set(app, param->name, text);
     }
     if (ui_entered(app->ui, id, typed, sizeof typed)) {
         param_scale_typed(scale, typed, text);
         if (strcmp(text, value) != 0)
-            set(app, param->name, text);
+            side_param_set(app, param->name, text);
     }
     return row.h + 6 * app->k;
 }
@@ -132,7 +134,7 @@ static double draw_choices(struct app *app, const struct record_param *param, co
             (void)snprintf(name, sizeof name, "%s.%s", id, choices[i]);
             if (ui_button(app->ui, name, choices[i], rect, chosen ? UI_CHOSEN : UI_PLAIN) &&
                 !chosen)
-                set(app, param->name, choices[i]);
+                side_param_set(app, param->name, choices[i]);
         }
         (void)ui_register(app->ui, UI_LABEL, id, param->name,
                           (struct rect){row.x, row.y - line - 3, row.w, line}, value, (double)NAN);
@@ -165,7 +167,7 @@ static double draw_typed(struct app *app, const struct record_param *param, cons
     (void)snprintf(text, sizeof text, "%s", value_of(app, param));
     (void)ui_field(app->ui, id, param->fallback, row, text, sizeof text);
     if (ui_entered(app->ui, id, typed, sizeof typed) && strcmp(typed, value_of(app, param)) != 0)
-        set(app, param->name, typed);
+        side_param_set(app, param->name, typed);
     return line + row.h + 12 * app->k;
 }
 
@@ -192,12 +194,4 @@ double side_param_draw(struct app *app, const struct record_param *param, double
         ui_hint(app->ui, (struct rect){x, y, width * 0.6, app_line(app, TYPE_BODY)}, hint);
     }
     return height;
-}
-
-bool side_params_differ(const struct record_info *info)
-{
-    for (int i = 0; i < info->param_count; i++)
-        if (strcmp(info->params[i].value, info->params[i].fallback) != 0)
-            return true;
-    return false;
 }

@@ -8,8 +8,8 @@
 /* Draws the control of a parameter at (x, y), `width` wide; returns its height. */
 double side_param_draw(struct app *app, const struct record_param *param, double x, double y,
                        double width);
-/* Whether any parameter differs from what the file says. */
-bool side_params_differ(const struct record_info *info);
+/* Sets a parameter as a user writes it; a toast says what is wrong with it. */
+void side_param_set(struct app *app, const char *name, const char *value);
 /* Forgets what was set and is not on screen yet. */
 void side_params_forget(struct app *app);
 

@@ -132,9 +132,10 @@ drag memory 0.8
 wait
 expect text "memory 512MB"
 expect tile.p99 < 25
-key r
+click "Reset"
 wait
 expect tile.p99 > 30
+expect no reset
 key l
 key p
 key v
@@ -296,7 +297,7 @@ start=$(date +%s)
 play 0 shipping <<'END'
 tick 3
 END
-[ $(($(date +%s) - start)) -le 5 ]
+[ $(($(date +%s) - start)) -le 15 ]
 verdict $? "$what: took too long"
 
 # -- the same file does the same: pixel for pixel
