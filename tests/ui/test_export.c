@@ -174,6 +174,8 @@ static void test_a_broken_file_costs_only_comfort(void)
 
 static void test_the_file_lies_where_the_desktop_says(void)
 {
+    char home[512];
+    (void)snprintf(home, sizeof home, "%s", getenv("HOME") != NULL ? getenv("HOME") : "");
     CU_ASSERT_EQUAL(setenv("XDG_STATE_HOME", "/tmp/state", 1), 0);
     char *path = ui_state_path();
     CU_ASSERT_STRING_EQUAL(path, "/tmp/state/tepid/ui.json");
@@ -184,6 +186,7 @@ static void test_the_file_lies_where_the_desktop_says(void)
     CU_ASSERT_STRING_EQUAL(path, "/home/me/.local/state/tepid/ui.json");
     mem_free(path);
     CU_ASSERT_EQUAL(unsetenv("XDG_STATE_HOME"), 0);
+    CU_ASSERT_EQUAL(setenv("HOME", home, 1), 0);
 }
 
 CU_TestInfo suite_export[] = {
