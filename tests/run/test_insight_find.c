@@ -359,8 +359,18 @@ static void test_both_sides_have_as_many_replications(void)
     struct insight_list *list = find(&seen, &options);
     const struct insight *insight = of_rule(list, "L09");
     CU_ASSERT_PTR_NOT_NULL_FATAL(insight);
-    CU_ASSERT_TRUE(insight->effects[0].has_interval);
-    CU_ASSERT_TRUE(insight->effects[0].significant);
+    struct study_load with = seen.load;
+    with.changes = insight->changes;
+    with.change_count = insight->change_count;
+    with.times.reps = 4;
+    struct scenario *changed = study_load(seen.study, &with, &err);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(changed);
+    struct result *after = run_one(changed);
+    CU_ASSERT_EQUAL(after->reps, 4);
+    CU_ASSERT_EQUAL(insight->saving_usd_month,
+                    seen.result->bill.cost_month_usd - after->bill.cost_month_usd);
+    result_free(after);
+    scenario_free(changed);
     insight_free(list);
     seen_end(&seen);
 }
