@@ -221,7 +221,10 @@ static void explain_rule(struct page *page, const struct insight_rule *rule)
     topic_put_field(page, "why", rule->why);
     topic_put_field(page, "how to act", rule->act);
     topic_put_field(page, "source", rule->source);
-    topic_put_field(page, "silence it", "in the scenario: insights { off = { \"RULE\" } }");
+    struct text off = {0};
+    text_addf(&off, "insights { off = { \"%s\" } } in the scenario", rule->id);
+    topic_put_field(page, "silence it", off.data);
+    text_free(&off);
 }
 
 static void list_rules(struct page *page)

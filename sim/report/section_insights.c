@@ -52,6 +52,15 @@ static void add_name(struct text *text, const struct insight_effect *effect)
         text_add(text, " max");
 }
 
+/* Of the 95 % interval of the difference, where it is wide enough to be seen. */
+static void add_half_width(struct text *text, const struct insight_effect *effect)
+{
+    char half[UNIT_TEXT_MAX], nothing[UNIT_TEXT_MAX];
+    show(half, effect, (effect->high - effect->low) / 2);
+    if (strcmp(half, show(nothing, effect, 0)) != 0)
+        text_addf(text, " (±%s)", half);
+}
+
 static void add_effect(struct text *text, const struct insight_effect *effect)
 {
     char before[UNIT_TEXT_MAX], after[UNIT_TEXT_MAX];
@@ -61,8 +70,12 @@ static void add_effect(struct text *text, const struct insight_effect *effect)
     text_addf(text, " %s\u00a0→\u00a0%s", before, after);
     if (strcmp(effect->metric, "cost_month") == 0)
         text_add(text, "/month");
-    if (effect->has_interval && !effect->significant && effect->before != effect->after)
+    if (!effect->has_interval || effect->before == effect->after)
+        return;
+    if (!effect->significant)
         text_add(text, " (no significant difference)");
+    else
+        add_half_width(text, effect);
 }
 
 static bool same_figures(const struct insight_effect *a, const struct insight_effect *b)

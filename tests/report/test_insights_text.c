@@ -60,7 +60,7 @@ static void test_a_finding_says_what_it_does_and_how(void)
     CU_ASSERT_STRING_EQUAL(
         out.data,
         "    L03 warning   work keeps 50 instances ready, which cost $1\u00a0273.75 a month\n"
-        "                  re-run: cost $1\u00a0371.19\u00a0→\u00a0$179.99/month, work spill 0.00%\u00a0→\u00a00.47%, errors\n"
+        "                  re-run: cost $1\u00a0371.19\u00a0→\u00a0$179.99/month (±$10.00), work spill 0.00%\u00a0→\u00a00.47%, errors\n"
         "                  1.20%\u00a0→\u00a01.10% (no significant difference); SLOs met 1 → 2\n"
         "                  try: --set work.provisioned=15\n"
         "    L19 critical  double billing, \"twice\"\n"
