@@ -186,10 +186,12 @@ static void shade_focus(struct ui *ui)
     if (least > 0 && entry != NULL && entry->layer < least) {
         ui->focus_below = ui->focus;
         ui->focus = NULL;
+        ui->stirred = true;
     } else if (least == 0 && ui->focus_below != NULL) {
         if (ui->focus == NULL)
             ui->focus = ui->focus_below;
         ui->focus_below = NULL;
+        ui->stirred = true;
     }
 }
 
@@ -333,7 +335,7 @@ bool ui_focused(const struct ui *ui, const char *id)
 void ui_focus(struct ui *ui, const char *id)
 {
     ui->focus = ui_word(ui, id);
-    ui->focus_moved = true;
+    ui->focus_moved = ui->focus_shown = true;
 }
 
 bool ui_is_hot(const struct ui *ui, const char *id)
