@@ -106,7 +106,10 @@ static char *show(char buf[UNIT_TEXT_MAX], const char *unit, double value)
         (void)unit_show_time(text, size * SIM_SECOND);
     else if (strcmp(unit, "ratio") == 0)
         (void)unit_show_share(text, size);
-    else if (strcmp(unit, "usd") == 0)
+    else if (strcmp(unit, "usd") == 0 && size >= 10000) {
+        char whole[UNIT_TEXT_MAX]; /* cents would only take room */
+        (void)snprintf(text, sizeof text, "$%.30s", unit_show_count(whole, size));
+    } else if (strcmp(unit, "usd") == 0)
         (void)unit_show_money(text, size);
     else if (strcmp(unit, "count") == 0 && size >= 1000)
         (void)unit_show_count(text, size);
@@ -127,11 +130,12 @@ static void say_change(char buf[UNIT_TEXT_MAX], const struct difference *row)
         (void)snprintf(buf, UNIT_TEXT_MAX, "–");
     else if (is_same(row))
         (void)snprintf(buf, UNIT_TEXT_MAX, "0");
-    else if (row->a > 0)
-        (void)snprintf(buf, UNIT_TEXT_MAX, "%s%.*f %%", row->change < 0 ? "−" : "+",
-                       fabs(row->change / row->a) < 0.0995 ? 1 : 0,
-                       fabs(row->change / row->a) * 100);
-    else
+    else if (row->a > 0) {
+        double share = fabs(row->change / row->a);
+        bool fine = share < 0.0995 || (share > 0.98 && share < 1); /* "-99.9 %" is not all of it */
+        (void)snprintf(buf, UNIT_TEXT_MAX, "%s%.*f %%", row->change < 0 ? "−" : "+", fine ? 1 : 0,
+                       share * 100);
+    } else
         (void)show(buf, row->unit, row->change);
 }
 
