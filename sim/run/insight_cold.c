@@ -19,6 +19,8 @@
 #define PLACES_MOST     3000
 #define SPLIT_COLD      0.10
 #define INIT_COST_SHARE 0.10
+#define INIT_BILL_SHARE 0.01 /* of the whole bill: less is not worth a thought */
+#define INIT_FELT       0.10
 
 static bool has_provisioned(const struct function_config *fn)
 {
@@ -81,7 +83,11 @@ void insight_l01(const struct facts *facts, struct insight_list *list)
             continue;
         double cold = facts_value(facts, node, METRIC_COLD, "mean");
         double starts = facts_count(facts, node, METRIC_COLD_STARTS);
-        if (!(cold > COLD_MANY) || starts < LEAST_COLD || invocations(facts, i) < LEAST_CALLS)
+        /* An init that is short beside the run itself is nobody's trouble. */
+        bool felt = facts_value(facts, node, METRIC_INIT, "p50") >
+                    INIT_FELT * facts_value(facts, node, METRIC_DURATION, "p50");
+        if (!(cold > COLD_MANY) || starts < LEAST_COLD || invocations(facts, i) < LEAST_CALLS ||
+            !felt)
             continue;
         const char *name = facts_name(facts, i);
         int units = enough_units(facts, i, SPILL_MANY);
@@ -270,9 +276,11 @@ void insight_l21(const struct facts *facts, struct insight_list *list)
         double init_s = facts_value(facts, node, METRIC_INIT, "mean") / 1e9;
         double init = starts * init_s * (double)fn->memory_mb / 1024;
         double share = init / facts_value(facts, node, METRIC_BILLED_GB_S, "sum");
-        if (!(share > INIT_COST_SHARE) || starts < LEAST_COLD)
-            continue;
         const char *name = facts_name(facts, i);
+        double bill = share * facts_bill(facts, name, "compute");
+        if (!(share > INIT_COST_SHARE) || starts < LEAST_COLD ||
+            !(bill > INIT_BILL_SHARE * facts->result->bill.cost_month_usd))
+            continue;
         struct insight *insight = insight_add(
             list, INSIGHT_INFO, name, share,
             "inits are %s of what %s is billed for: %s of %s on average, %s GB-seconds",

@@ -152,7 +152,8 @@ void insight_d02(const struct facts *facts, struct insight_list *list)
         for (int kind = 0; kind < KV_KINDS; kind++) {
             const struct capacity_row *row = row_of(facts, i, kind);
             double hot = facts_refused(row, "one partition");
-            if (hot < LEAST_REFUSED || hot < refused_by_table(row))
+            /* Beyond the table's own capacity partitions refuse for want of it, and D01 or D06 says so. */
+            if (hot < LEAST_REFUSED || hot < refused_by_table(row) || row->max > row->limit)
                 continue;
             const char *name = facts_name(facts, i);
             struct insight *insight = insight_add(

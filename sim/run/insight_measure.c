@@ -164,10 +164,11 @@ static void take_effects(struct insight *insight, const struct result *before,
 static bool is_better(const struct insight *insight)
 {
     const struct insight_effect *effect = &insight->effects[0];
-    bool gone = isnan(effect->after) && !isnan(effect->before);
+    bool gone = (isnan(effect->after) && !isnan(effect->before)) ||
+                (effect->after == 0 && effect->before > 0);
     double least = strcmp(effect->unit, "usd") == 0 ? BETTER_MONEY : BETTER;
     bool lower = gone || effect->after < (1 - least) * effect->before;
-    return lower && (!effect->has_interval || effect->significant);
+    return gone || (lower && (!effect->has_interval || effect->significant));
 }
 
 static bool costs_slos(const struct insight *insight)

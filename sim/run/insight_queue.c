@@ -221,8 +221,11 @@ void insight_q02(const struct facts *facts, struct insight_list *list)
             insight_set(list, insight, name, "max_receive", "%d", RECEIVES_LEAST);
             insight_watch(insight, name, METRIC_DEAD_LETTERS, "sum");
         } else {
-            insight_advise(list, insight, refused > failed
-                                              ? "give the consumer the concurrency the queue uses"
+            bool round = refused + failed < 1; /* then the loop guard ended it */
+            insight_advise(list, insight, "%s",
+                           round ? "break the cycle: its messages come round until the loop guard "
+                                   "stops them"
+                           : refused > failed ? "give the consumer the concurrency the queue uses"
                                               : "look at what fails in the consumer: edges.csv");
         }
     }

@@ -381,13 +381,17 @@ void insight_r04(const struct facts *facts, struct insight_list *list)
         if (late < LEAST_TIMEOUTS)
             continue;
         const char *name = facts_name(facts, i);
-        double seconds = fmax(1, floor((double)callers.timeout / 1e9));
+        double seconds = floor((double)callers.timeout / 1e9);
         struct insight *insight = insight_add(
             list, INSIGHT_WARNING, name, late / calls,
             "%s runs on after its caller has given up: the caller waits %s, %s may run %s; %s runs "
             "(%s) were for nobody and are paid for",
             name, say_time(list, (double)callers.timeout), name, say_time(list, (double)fn->timeout),
             say_count(list, late), say_share(list, late / calls));
+        if (seconds < 1) { /* the least a function can have */
+            insight_advise(list, insight, "give its own calls timeouts below the caller's");
+            continue;
+        }
         insight_set(list, insight, name, "timeout", "%.0fs", seconds);
         insight_watch(insight, name, METRIC_COST_MONTH, "sum");
     }
