@@ -80,6 +80,15 @@ void insight_l19(const struct facts *facts, struct insight_list *list)
             "double billing: %s pays for %s of its time while %s works for it: %s GB-seconds, %s a "
             "month",
             name, say_share(list, share), other, say_number(list, waited), say_money(list, month));
+        double each = (double)facts_edge(facts, i, callee)->calls / facts->result->reps /
+                      facts_count(facts, node, METRIC_REQUESTS);
+        if (each > 1.5) { /* many at a time: one function could not do them side by side */
+            insight_advise(list, insight,
+                           "%s only waits for many of %s: give it less memory, or let a workflow's "
+                           "map call them",
+                           name, other);
+            continue;
+        }
         /* A queue between the two would make the caller of the caller wait for an answer that does not come. */
         if (facts->waits[i])
             insight_advise(list, insight, "%s",
