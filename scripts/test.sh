@@ -70,7 +70,11 @@ tell determinism
 part errors sh tests/golden/errors.sh
 part cli sh tests/golden/cli.sh
 part compare sh tests/golden/compare.sh
-part desktop sh tests/golden/desktop.sh
+run ui sh tests/golden/ui.sh &
+run desktop sh tests/golden/desktop.sh
+wait
+tell ui
+tell desktop
 run sweep sh tests/golden/sweep.sh &
 run mpi sh tests/golden/mpi.sh
 wait
