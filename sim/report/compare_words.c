@@ -73,6 +73,28 @@ static void add_headline(const struct difference *row, const char *words, struct
     text_addf(out, "%s%s %s", out->length > 0 ? ", " : "", words, change);
 }
 
+bool compare_is_mark(const struct difference *row)
+{
+    return strncmp(row->resource, "mark ", 5) == 0 && strcmp(row->metric, "latency") == 0;
+}
+
+/* Marks are there because somebody asks for them. */
+static bool add_marks(const struct comparison *comparison, struct text *out)
+{
+    bool any = false;
+    for (int i = 0; i < comparison->count; i++) {
+        const struct difference *row = &comparison->rows[i];
+        struct text words = {0};
+        if (!compare_is_mark(row) || strcmp(row->stat, "p99") != 0 || !row->significant)
+            continue;
+        any = true;
+        text_addf(&words, "%s p99", row->resource + 5);
+        add_headline(row, words.data, out);
+        text_free(&words);
+    }
+    return any;
+}
+
 /* Chance decides whether one figure in twenty looks different, so a sentence is made of the few that matter. */
 void compare_verdict(const struct comparison *comparison, struct text *out)
 {
@@ -91,6 +113,7 @@ void compare_verdict(const struct comparison *comparison, struct text *out)
         any_significant = true;
         add_headline(row, headlines[i].words, &list);
     }
+    any_significant = add_marks(comparison, &list) || any_significant;
     if (list.length > 0)
         text_add(out, list.data);
     else if (any_significant)

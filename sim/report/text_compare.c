@@ -239,6 +239,21 @@ static const struct {
     {"cost_month", "sum", "cost per month", false},
 };
 
+/* How long it takes until a mark: what all requests do not say where the work goes on after the answer. */
+static void put_marks(struct compare_page *p)
+{
+    for (int i = 0; i < p->comparison->count; i++) {
+        const struct difference *row = &p->comparison->rows[i];
+        struct text label = {0};
+        if (!compare_is_mark(row) ||
+            (strcmp(row->stat, "p50") != 0 && strcmp(row->stat, "p99") != 0))
+            continue;
+        text_addf(&label, "%s %s", row->stat, row->resource);
+        put_row(p, label.data, row);
+        text_free(&label);
+    }
+}
+
 static void put_all(struct compare_page *p)
 {
     heading(p, "ALL REQUESTS", NUMBERS, NULL);
@@ -249,6 +264,7 @@ static void put_all(struct compare_page *p)
             continue;
         put_row(p, all_rows[i].label, row);
     }
+    put_marks(p);
     page_line(&p->page);
 }
 
@@ -271,7 +287,7 @@ static bool is_telling(const struct difference *row)
     return metric && stat;
 }
 
-/* Routes repeat what their gateway says, and traffic what all requests say. */
+/* Routes repeat what their gateway says, and traffic what all requests say; marks stand with all requests. */
 static bool is_resource(const struct compare_page *p, const char *name)
 {
     const struct scenario *scenario = p->a->scenario != NULL ? p->a->scenario : p->b->scenario;
@@ -280,6 +296,8 @@ static bool is_resource(const struct compare_page *p, const char *name)
     int resource = scenario == NULL ? -1 : scenario_find(scenario, name);
     return resource < 0 || strcmp(scenario->resources[resource].class->kind, "traffic") != 0;
 }
+
+#define LEAST_CONTRAST 0.0005 /* real, but it would read as 0% */
 
 /* How far apart, from 0 to 1 whatever the unit. */
 static double contrast(const struct difference *row)
@@ -298,6 +316,16 @@ static int by_contrast(const void *left, const void *right)
     return x < y ? -1 : x > y;
 }
 
+/* "hello p99", "hello concurrency", "jobs age max": as short as it can be without doubt. */
+static void add_figure_name(const struct difference *row, struct text *out)
+{
+    bool is_latency = strcmp(row->metric, "latency") == 0;
+    bool plain = strcmp(row->stat, "mean") == 0 || strcmp(row->stat, "sum") == 0;
+    text_addf(out, "%s%s%s", row->resource, is_latency ? "" : " ", is_latency ? "" : row->metric);
+    if (is_latency || !plain)
+        text_addf(out, " %s", row->stat);
+}
+
 static void put_resources(struct compare_page *p)
 {
     const struct comparison *comparison = p->comparison;
@@ -306,6 +334,7 @@ static void put_resources(struct compare_page *p)
     int count = 0;
     for (int i = 0; i < comparison->count; i++)
         if (comparison->rows[i].significant && is_telling(&comparison->rows[i]) &&
+            contrast(&comparison->rows[i]) >= LEAST_CONTRAST &&
             is_resource(p, comparison->rows[i].resource))
             rows[count++] = &comparison->rows[i];
     if (count == 0)
@@ -314,10 +343,7 @@ static void put_resources(struct compare_page *p)
     heading(p, "RESOURCES", NUMBERS, NULL);
     for (int i = 0; i < count && i < RESOURCE_ROWS; i++) {
         struct text label = {0};
-        bool plain = strcmp(rows[i]->metric, "latency") != 0 &&
-                     (strcmp(rows[i]->stat, "mean") == 0 || strcmp(rows[i]->stat, "sum") == 0);
-        text_addf(&label, "%s %s %s", rows[i]->resource, rows[i]->metric,
-                  plain ? "" : rows[i]->stat);
+        add_figure_name(rows[i], &label);
         put_row(p, label.data, rows[i]);
         text_free(&label);
     }

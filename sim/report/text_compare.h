@@ -22,6 +22,9 @@ void text_write_comparison(const struct side *a, const struct side *b,
  * "identical: ...". Significant differences only. */
 void compare_verdict(const struct comparison *comparison, struct text *out);
 
+/* True for the latency of a mark ("mark shipped"). */
+bool compare_is_mark(const struct difference *row);
+
 #define COMPARE_TEXT_MAX (UNIT_TEXT_MAX + 8)
 /* A figure in the words of the summary, from its unit in the files; with its sign for a change. */
 char *compare_show(char buf[COMPARE_TEXT_MAX], double value, const char *unit);

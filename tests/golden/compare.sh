@@ -101,6 +101,20 @@ holds stdout 'web-fn run'
 [ "$(LC_ALL=C.UTF-8 awk '{ gsub(/[\200-\277]/, "") } length($0) > m { m = length($0) } END { print m }' stdout)" -le 80 ]
 verdict $? "$what: a line of more than 80 columns"
 
+# Work that goes on after the answer is told by its marks.
+cat >marks.lua <<'LUA'
+local work = fn "work" { memory = param("memory", "512MB"), handler = function(r)
+    r:cpu "20ms"
+    r:mark "done"
+end }
+local jobs = queue "jobs" { consumer = work, batch = 1 }
+traffic "users" { to = jobs, rate = "5/s" }
+simulate { duration = "10min", seed = 3 }
+LUA
+expect 0 compare marks.lua --with memory=1GB --reps 3
+holds stdout '^  B: .*done p99 -'
+holds stdout '^    p99 mark done .*-[0-9.]+%$'
+
 # All variants of a file; two files; folders, which are not paired.
 expect 1 compare a.lua --reps 2 --json
 [ "$(grep -c '"verdict"' stdout)" -eq 3 ]
