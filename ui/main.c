@@ -294,9 +294,14 @@ static int take_screenshot(struct window *window, const struct arguments *argume
         if (why != NULL)
             return fail(why);
     }
+    double wall_s = 0;
+    if (!window_finish_page(window, &wall_s, LANDING_S)) {
+        err_set(&err, "the page was not done after %g s", LANDING_S);
+        return fail(&err);
+    }
     int64_t frames = arguments->ticks > 0 ? arguments->ticks : 2;
     for (int64_t i = 0; i < frames; i++)
-        window_frame_always(window, (double)(i + 1) * FRAME_S);
+        window_frame_always(window, wall_s += FRAME_S);
     return window_shot(window, arguments->screenshot, &err) ? EXIT_OK : fail(&err);
 }
 

@@ -11,7 +11,6 @@
 #include "core/unit.h"
 #include "ui/action.h"
 #include "ui/export.h"
-#include "ui/start_page.h"
 
 #define FILE_MAX    (1 << 20)
 #define LANDING_S   600.0 /* that `wait` waits without a number */
@@ -127,14 +126,12 @@ static bool on_tick(struct play *play, const struct line *line, struct err *err)
 }
 
 /* What a page computes behind the window is waited for, too, and drawn. */
-static void wait_for_page(struct play *play, double seconds)
+static bool wait_for_page(struct play *play, double seconds)
 {
-    bool news = false;
-    int64_t until_ns = platform_now_ns() + (int64_t)(seconds * 1e9);
-    while (app_page_busy(play->window->app, &news) && platform_now_ns() < until_ns)
-        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-    if (news)
-        window_frame_always(play->window, (double)++play->frame / 60);
+    double wall_s = (double)play->frame / 60;
+    bool done = window_finish_page(play->window, &wall_s, seconds);
+    play->frame = llround(wall_s * 60);
+    return done;
 }
 
 /* Until the run has landed, or all stories have their pictures; a scenario with an error is over at once, and its banner can be looked at. */
@@ -147,27 +144,25 @@ static bool on_wait(struct play *play, const struct line *line, struct err *err)
         return err_help(err, "write wait, or wait 10");
     }
     if (play->window->app->page == PAGE_START) {
-        while (start_page_busy(play->window->app)) {
-            play_frame(play);
-            (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
-        }
-        play_frame(play);
-        return true;
+        return wait_for_page(play, seconds) ||
+               err_set(err, "the stories had no pictures after %g s", seconds);
     }
     if (session == NULL) {
         err_set(err, "nothing was opened that could be waited for");
         return err_help(err, "name a scenario on the command line, or open one first");
     }
-    bool landed = false;
+    bool landed = false, done = false;
     /* A file that was saved just now starts another run in the frames after the first. */
     for (int round = 0; round < WAIT_ROUNDS; round++) {
         landed = session_wait(session, seconds);
-        wait_for_page(play, seconds);
         for (int i = 0; i < 3; i++)
             play_frame(play);
+        done = wait_for_page(play, seconds);
         if (session_state(session) == SESSION_IDLE)
             break;
     }
+    if (landed && !done)
+        return err_set(err, "the page was not done after %g s", seconds);
     if (landed || session_error(session) != NULL)
         return true;
     return err_set(err, "the run had not landed after %g s", seconds);
@@ -320,7 +315,7 @@ static const struct command_row {
     {"key", 1, 1, on_key, "key ctrl+k"},
     {"type", 1, 1, on_type, "type \"512MB\""},
     {"tick", 0, 1, on_tick, "tick 120: so many frames, 60 to a second"},
-    {"wait", 0, 1, on_wait, "wait [seconds]: until the run has landed"},
+    {"wait", 0, 1, on_wait, "wait [seconds]: until the run has landed and the page is done"},
     {"await", 1, 2, on_await, "await banner, await no banner: what comes by itself"},
     {"seek", 1, 1, on_seek, "seek 12h: the clock"},
     {"resize", 1, 1, on_resize, "resize 960x600"},

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/arena.h"
@@ -11,6 +12,9 @@
 #include "cost/catalog.h"
 #include "ui/export.h"
 #include "ui/icon.h"
+#include "ui/start_page.h"
+
+#define FRAME_S (1.0 / 60)
 
 /* The picture beside the title and in the bar; a desktop without one draws its own. */
 static void show_icon(struct platform *platform, const char *program)
@@ -185,6 +189,31 @@ void window_frame(struct window *window, double wall_s)
         app->quits = true;
     else
         frame_input_next(&window->frame);
+}
+
+static bool is_busy(struct app *app)
+{
+    bool news = false;
+    return app->page == PAGE_START ? start_page_busy(app) : app_page_busy(app, &news);
+}
+
+bool window_finish_page(struct window *window, double *wall_s, double seconds)
+{
+    struct app *app = window->app;
+    int64_t until_ns = platform_now_ns() + (int64_t)(seconds * 1e9);
+    for (;;) {
+        /* What a page computes is begun by the frame that shows the page. */
+        window_frame_always(window, *wall_s += FRAME_S);
+        if (!is_busy(app))
+            return true;
+        while (is_busy(app)) {
+            if (platform_now_ns() > until_ns)
+                return false;
+            (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+            if (app->page == PAGE_START)
+                (void)app_poll(app, *wall_s);
+        }
+    }
 }
 
 /* -- files -- */

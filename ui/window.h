@@ -42,6 +42,10 @@ void window_frame(struct window *window, double wall_s);
 /* The same whether or not anything moved. */
 void window_frame_always(struct window *window, double wall_s);
 
+/* Until the page has all that it computes behind the window, and shows it; at most so many seconds by the clock of this machine. Frames
+ * are drawn a 60th of a second apart from `wall_s` on, as few as it takes. True if the page is done. */
+bool window_finish_page(struct window *window, double *wall_s, double seconds);
+
 /* What is on screen, as it is. */
 bool window_shot(struct window *window, const char *path, struct err *err);
 /* A panel (-1: what fills the content) or the whole window in a format; writes to `path`. */

@@ -247,6 +247,16 @@ wait
 expect tile.p50 > 50
 END
 
+# -- a picture waits for what its page works out, and so does a script
+expect 0 hello --headless --page insights --screenshot insights1.png
+play 0 hello --page insights <<'END'
+wait
+expect no text "looking at the run"
+shot insights2.png
+END
+cmp -s insights1.png insights2.png
+verdict $? "--page insights: the picture is not that of the finished page"
+
 # -- scenarios of every size: one resource, no traffic, many, a month
 cat >one.lua <<'END'
 scenario "one" {}
