@@ -285,14 +285,28 @@ static int by_cost(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
+/* The tiers of an item stand next to each other in the bill. */
+static bool is_next_tier(const struct bill_line *line, const struct bill_line *before)
+{
+    return strcmp(line->line_item, before->line_item) == 0 &&
+           strcmp(line->resource, before->resource) == 0 &&
+           strcmp(line->service, before->service) == 0;
+}
+
 static int cost_lines(const struct record *record, struct record_cost *lines)
 {
     if (record->result != NULL) {
         const struct bill *bill = &record->result->bill;
-        for (int i = 0; i < bill->count; i++)
-            lines[i] = (struct record_cost){bill->lines[i].resource, bill->lines[i].line_item,
-                                            bill->lines[i].cost_month_usd};
-        return bill->count;
+        int count = 0;
+        for (int i = 0; i < bill->count; i++) {
+            const struct bill_line *line = &bill->lines[i];
+            if (i > 0 && is_next_tier(line, line - 1))
+                lines[count - 1].month_usd += line->cost_month_usd;
+            else
+                lines[count++] =
+                    (struct record_cost){line->resource, line->line_item, line->cost_month_usd};
+        }
+        return count;
     }
     double cost = record->totals.cost_usd;
     double month = cost > 0 ? record->totals.cost_month_usd / cost : 0;

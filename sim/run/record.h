@@ -150,7 +150,7 @@ struct record_cost {
     const char *resource, *line_item;
     double month_usd;
 };
-/* Largest first, at most `most`; what is left out is summed up as line_item "other", resource NULL. Returns how many. */
+/* Largest first, the price tiers of an item together, at most `most`; what is left out is summed up as line_item "other", resource NULL. Returns how many. */
 int record_costs(struct record *record, struct record_cost *costs, int most);
 
 /* Traced requests: the sample taken with the run, or NULL while there are none. */

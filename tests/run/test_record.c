@@ -389,6 +389,39 @@ static void test_costs_so_far_become_the_bill(void)
     free_seen(&seen);
 }
 
+/* 525 million requests a month reach the second price of the gateway: still one line. */
+static void test_tiers_of_a_price_are_one_cost(void)
+{
+    static struct seen seen;
+    struct record_cost costs[64];
+    struct err err = {0};
+    run_seen(&seen, "local f = fn 'f' { handler = function(r) r:cpu '1ms' end }\n"
+                    "local web = http_api 'web' { ['GET /x'] = f }\n"
+                    "traffic 'users' { to = web 'GET /x', rate = '200/s' }\n"
+                    "simulate { duration = '20s', sample = '1s' }\n");
+    struct rep_outcome *outcome = rep_outcome_take(seen.world);
+    struct result *result = result_reduce(seen.files.scenario, NULL, &outcome, 1, &err);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(result);
+    record_land(seen.record, result, NULL, NULL);
+    int billed = 0, shown = 0;
+    double sum = 0, bar = 0;
+    for (int i = 0; i < result->bill.count; i++)
+        if (strcmp(result->bill.lines[i].resource, "web") == 0) {
+            billed++;
+            sum += result->bill.lines[i].cost_month_usd;
+        }
+    int count = record_costs(seen.record, costs, 64);
+    for (int i = 0; i < count; i++)
+        if (strcmp(costs[i].resource, "web") == 0) {
+            shown++;
+            bar = costs[i].month_usd;
+        }
+    CU_ASSERT_EQUAL(billed, 2);
+    CU_ASSERT_EQUAL(shown, 1);
+    CU_ASSERT_EQUAL(bar, sum);
+    free_seen(&seen);
+}
+
 /* What came before the measured interval is drawn too: where its time went, and what it called. */
 static void test_the_warm_up_is_drawn_too(void)
 {
@@ -531,6 +564,7 @@ CU_TestInfo suite_record[] = {
     TEST(test_stages_add_up_to_those_of_the_result),
     TEST(test_flows_add_up_to_the_edges_of_the_result),
     TEST(test_costs_so_far_become_the_bill),
+    TEST(test_tiers_of_a_price_are_one_cost),
     TEST(test_the_warm_up_is_drawn_too),
     TEST(test_a_run_with_too_many_samples_is_shown_several_at_a_time),
     TEST(test_a_run_that_is_looked_at_is_the_same_to_the_byte),
