@@ -445,10 +445,7 @@ int gateway_capacity(struct model *model, struct svc *svc, const struct svc_view
     const struct gateway *gateway = svc->state;
     double account = model->account_config.api_rate;
     bool own = !isnan(config->limit) && config->limit < account;
-    double by_routes = 0;
     (void)view;
-    for (int32_t i = 0; i < config->routes.count; i++)
-        by_routes += (double)gateway->routes[i].refused;
     rows[0] = (struct capacity_row){
         .resource = svc->name,
         .what = "requests/s",
@@ -456,8 +453,24 @@ int gateway_capacity(struct model *model, struct svc *svc, const struct svc_view
         .mean = rate_mean,
         .max = rate_max,
         .limit = own ? config->limit : account,
-        .refused_by = {"routes' limits", "own limit", "account limit"},
-        .refused = {by_routes, (double)gateway->refused_stage, (double)gateway->refused_account},
+        .refused_by = {"own limit", "account limit"},
+        .refused = {(double)gateway->refused_stage, (double)gateway->refused_account},
     };
     return 1;
+}
+
+bool gateway_route_capacity(const struct svc *svc, uint32_t route, struct capacity_row *row)
+{
+    const struct gateway_config *config = svc->config;
+    const struct gateway *gateway = svc->state;
+    if (!gateway->routes[route].limited)
+        return false;
+    *row = (struct capacity_row){
+        .what = "requests/s",
+        .limit_name = "own",
+        .limit = config->routes.routes[route].limit,
+        .refused_by = {"own limit"},
+        .refused = {(double)gateway->routes[route].refused},
+    };
+    return true;
 }

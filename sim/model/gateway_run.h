@@ -68,6 +68,7 @@ uint64_t gateway_metrics(const struct svc *svc);
 void gateway_view(struct model *model, struct svc *svc, struct svc_view *view);
 int gateway_capacity(struct model *model, struct svc *svc, const struct svc_view *view,
                      double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES]);
+bool gateway_route_capacity(const struct svc *svc, uint32_t route, struct capacity_row *row);
 
 /* Event handlers. */
 void gateway_on_forward(struct sim *sim, uint32_t slot, uint32_t generation);

@@ -237,6 +237,8 @@ struct svc_class {
     /* Lines by what is declared, not by what was used: every replication has the same. Returns how many. */
     int (*capacity)(struct model *model, struct svc *svc, const struct svc_view *view,
                     double rate_mean, double rate_max, struct capacity_row rows[CAPACITY_LINES]);
+    /* The line of a route with a limit of its own; its name and rates are filled in by whoever asks. False: it has none. */
+    bool (*route_capacity)(const struct svc *svc, uint32_t route, struct capacity_row *row);
     /* Meters what goes by the clock (capacity kept ready) for [from, to). Called whenever someone looks, and by the service
      * itself (svc_settle) before what it holds changes. */
     void (*settle)(struct model *model, struct svc *svc, sim_time from, sim_time to);

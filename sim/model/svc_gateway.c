@@ -211,6 +211,7 @@ const struct svc_class svc_http_api_class = {
     .metrics = gateway_metrics,
     .view = gateway_view,
     .capacity = gateway_capacity,
+    .route_capacity = gateway_route_capacity,
 };
 
 const struct svc_class svc_rest_api_class = {
@@ -235,4 +236,5 @@ const struct svc_class svc_rest_api_class = {
     .metrics = gateway_metrics,
     .view = gateway_view,
     .capacity = gateway_capacity,
+    .route_capacity = gateway_route_capacity,
 };

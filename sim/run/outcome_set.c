@@ -72,6 +72,8 @@ struct rep_outcome *rep_outcome_take(struct world *world)
     out->capacity_count = world_capacities(world, &capacities);
     out->capacities =
         arena_copy(arena, capacities, sizeof(*capacities) * (size_t)out->capacity_count);
+    for (int i = 0; i < out->capacity_count; i++)
+        out->capacities[i].resource = arena_strdup(arena, capacities[i].resource);
     out->samples = world->samples;
     out->sample_count = world->sample_count;
     world->samples = NULL;

@@ -231,11 +231,35 @@ static struct capacity_row account_capacity(struct world *world)
     };
 }
 
+/* The lines of the routes that have limits of their own stand below their gateway's. */
+static int route_capacities(struct world *world, const struct svc *svc, struct capacity_row *rows)
+{
+    const struct statistic mean = {STAT_MEAN, 0};
+    int count = 0;
+    for (uint32_t i = 0; svc->class->route_capacity != NULL && i < svc->route_count; i++) {
+        struct capacity_row *row = &rows[count];
+        if (!svc->class->route_capacity(svc, i, row))
+            continue;
+        int index = (int)(svc->probe + 1 + i) + 1;
+        struct node_stats node;
+        world_node(world, index, &node);
+        row->resource = world_node_name(world, index).name;
+        row->mean = node_value(&node, METRIC_RATE, mean);
+        row->max = node.rate_max;
+        node_free(&node);
+        count++;
+    }
+    return count;
+}
+
 int world_capacities(struct world *world, struct capacity_row **rows)
 {
     struct model *model = &world->model;
     const struct statistic mean = {STAT_MEAN, 0};
-    *rows = ARENA_ARRAY(model->arena, struct capacity_row, CAPACITY_LINES * model->svc_count + 1);
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < model->svc_count; i++)
+        most += CAPACITY_LINES + model->svcs[i].route_count;
+    *rows = ARENA_ARRAY(model->arena, struct capacity_row, most);
     int count = 0, functions = 0;
     for (uint32_t i = 0; i < model->svc_count; i++) {
         struct svc *svc = &model->svcs[i];
@@ -248,6 +272,7 @@ int world_capacities(struct world *world, struct capacity_row **rows)
         count += svc->class->capacity(model, svc, &view, node_value(&node, METRIC_RATE, mean),
                                       node.rate_max, *rows + count);
         node_free(&node);
+        count += route_capacities(world, svc, *rows + count);
     }
     if (functions > 1)
         (*rows)[count++] = account_capacity(world);

@@ -1,5 +1,6 @@
 /* test_gateway.c - what lies between a caller and a function: buckets, overhead, the integration timeout. */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/model/stage.h"
 #include "tests/suite.h"
@@ -28,6 +29,36 @@ static void test_the_routes_bucket_is_asked_before_the_gateways(void)
     uint64_t route =
         gateway_of(&stage, "web")->routes[0].refused + gateway_of(&stage, "web")->routes[1].refused;
     CU_ASSERT_EQUAL(route, 2);
+    stage_end(&stage);
+}
+
+/* Of 6 requests 3 are for a, and 2 of those are refused by its own limit; route b has none. */
+static void test_a_routes_own_limit_is_a_line_of_capacity(void)
+{
+    struct play stage =
+        stage_play("local f = F('f', { handler = function(r) r:wait '1ms' end })\n"
+                   "local web = http_api 'web' { ['GET /a'] = { f, limit = '1/h', burst = 1 },\n"
+                   "  ['GET /b'] = f }\n"
+                   "once('a', web 'GET /a', '1s', 3) once('b', web 'GET /b', '2s', 3)\n"
+                   "simulate { duration = '9s' }");
+    struct capacity_row *rows, *route = NULL, *gateway = NULL;
+    int count = world_capacities(stage.world, &rows), of_web = 0;
+    for (int i = 0; i < count; i++) {
+        of_web += strncmp(rows[i].resource, "web", 3) == 0;
+        if (strcmp(rows[i].resource, "web GET /a") == 0)
+            route = &rows[i];
+        if (strcmp(rows[i].resource, "web") == 0)
+            gateway = &rows[i];
+    }
+    CU_ASSERT_EQUAL(of_web, 2);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(route);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(gateway);
+    CU_ASSERT_DOUBLE_EQUAL(route->limit, 1 / 3600.0, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(route->mean, 3 / 9.0, 1e-9);
+    CU_ASSERT_EQUAL(route->max, 3);
+    CU_ASSERT_EQUAL(route->refused[0], 2);
+    CU_ASSERT_EQUAL(gateway->max, 3);
+    CU_ASSERT_EQUAL(gateway->refused[0] + gateway->refused[1], 0);
     stage_end(&stage);
 }
 
@@ -164,6 +195,7 @@ static void test_a_limit_without_burst_saves_up_one_second(void)
 
 CU_TestInfo suite_gateway[] = {
     TEST(test_the_routes_bucket_is_asked_before_the_gateways),
+    TEST(test_a_routes_own_limit_is_a_line_of_capacity),
     TEST(test_all_gateways_share_the_accounts_bucket),
     TEST(test_refused_requests_are_not_billed),
     TEST(test_overhead_is_a_stage_of_the_route_and_of_the_journey),
