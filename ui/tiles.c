@@ -160,8 +160,6 @@ static void show_slo(struct tile *tile, int which, struct record *run)
             found = &info->slos[i];
         missed = missed || fails;
     }
-    tile->state = TILE_NO_SLO;
-    tile->slo[0] = '\0';
     if (found == NULL)
         return;
     char *limit = tile->limit;
@@ -210,7 +208,8 @@ void tiles_make(struct record *run, const struct player *player, struct tile til
         struct tile *tile = &tiles[i];
         *tile = (struct tile){.id = defs[i].id, .label = defs[i].label, .number = values[i]};
         show_figure(tile, i);
-        show_slo(tile, i, run);
+        if (end)
+            show_slo(tile, i, run);
         char n[UNIT_TEXT_MAX];
         if (!isnan(defs[i].percentile)) {
             (void)snprintf(tile->basis, sizeof tile->basis, "n = %s",
@@ -298,13 +297,26 @@ static double draw_figure(struct app *app, struct rect row, const struct tile *t
     return canvas_measure(canvas, style, shown);
 }
 
+/* Within the run a figure says of what: "p99 · last 4 min", "Cost at this rate". */
+static void say_label(char name[64], const struct tile *tile, int which, double span_s)
+{
+    char span[UNIT_TEXT_MAX];
+    if (span_s > 0 && which == TILE_COST)
+        (void)snprintf(name, 64, "%s %s", tile->label, tile->basis);
+    else if (span_s > 0)
+        (void)snprintf(name, 64, "%s · last %s", tile->label,
+                       unit_show_span(span, (sim_time)(span_s * 1e9)));
+    else
+        (void)snprintf(name, 64, "%s", tile->label);
+}
+
 static void draw_tile(struct app *app, struct rect box, const struct tile *tile, int which,
                       double span_s)
 {
     static const char *const states[] = {"no SLO asks for it", "SLO: not decided yet", "SLO met",
                                          "SLO missed"};
     struct canvas *canvas = app->screen->canvas;
-    char id[32], hint[256], span[UNIT_TEXT_MAX];
+    char id[32], name[64], hint[256], span[UNIT_TEXT_MAX];
     app_part(app, SCREEN_TILES + (enum screen_slot)which, box);
     canvas_fill(canvas, box, 0, app->theme->bg);
     canvas_fill(canvas, box, PANEL_RADIUS, app->theme->panel);
@@ -315,26 +327,28 @@ static void draw_tile(struct app *app, struct rect box, const struct tile *tile,
                                  1, DASH_SOLID});
     double pad = 12 * app->k, small = app_line(app, TYPE_SMALL), big = app_line(app, TYPE_FIGURE);
     struct rect row = {box.x + pad, box.y + 9 * app->k, box.w - 2 * pad, small};
-    app_text(app, row, ALIGN_LEFT, TYPE_SMALL, app->theme->muted, tile->label);
-    double label = canvas_measure(canvas, TYPE_SMALL, tile->label) + 8 * app->k;
+    say_label(name, tile, which, span_s);
+    app_text(app, row, ALIGN_LEFT, TYPE_SMALL, app->theme->muted, name);
+    double label = canvas_measure(canvas, TYPE_SMALL, name) + 8 * app->k;
     bool slo = tile->state != TILE_NO_SLO;
     if (slo)
         draw_slo(app, row, tile, label);
-    else
+    else if (span_s == 0)
         draw_basis(app, row, tile, label);
     row.y += small + 4 * app->k;
     row.h = big;
     double taken = draw_figure(app, row, tile, which) + 8 * app->k;
     /* On the base line of the figure. */
     struct rect foot = {row.x, row.y + 4 * app->k, row.w, row.h};
-    if (slo)
+    if (slo || span_s > 0)
         draw_basis(app, foot, tile, taken);
     (void)snprintf(id, sizeof id, "tile.%s", tile->id);
     (void)ui_register(app->ui, UI_TILE, id, tile->label, box, tile->figure, tile->number);
     if (span_s > 0)
-        (void)snprintf(hint, sizeof hint, "%s of the last %s before the clock\n%s\n%s", tile->label,
-                       unit_show_span(span, (sim_time)(span_s * 1e9)), tile->basis,
-                       states[tile->state]);
+        (void)snprintf(hint, sizeof hint,
+                       "%s of the last %s before the clock\n%s\n"
+                       "SLOs are about the whole run: see them with the clock at its end",
+                       tile->label, unit_show_span(span, (sim_time)(span_s * 1e9)), tile->basis);
     else
         (void)snprintf(hint, sizeof hint, "%s of the measured interval\n%s\n%s%s%s", tile->label,
                        tile->basis, states[tile->state], tile->slo[0] ? ": " : "", tile->slo);

@@ -1,8 +1,9 @@
 /* tiles.h - six figures above the charts: p50 p95 p99, concurrency, throttled, cost a month.
  *
  * With the clock at the end of the run they are the figures of the measured interval, those of summary.csv to the last digit (and
- * what is known so far while it is being simulated). Before that they are those of a stretch of time that ends at the clock. Each says how many
- * requests it stands on, and how it stands to the SLO that asks for the same metric; a percentile with too few requests beyond it is grey.
+ * what is known so far while it is being simulated); only there each says how it stands to the SLO that asks for the same metric, for an SLO is
+ * about the whole. Before that they are those of a stretch of time that ends at the clock, and say so. Each says how many requests it
+ * stands on; a percentile with too few requests beyond it is grey.
  */
 #ifndef TEPID_UI_TILES_H
 #define TEPID_UI_TILES_H

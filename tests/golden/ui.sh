@@ -247,6 +247,19 @@ wait
 expect tile.p50 > 50
 END
 
+# -- SLOs are about the whole run: no verdict beside the figure of an instant
+play 0 hello <<'END'
+wait
+expect text "< $250"
+expect no text "at this rate"
+seek 30min
+expect text "Cost at this rate"
+expect text "p99 · last"
+expect no text "< $250"
+key end
+expect text "< $250"
+END
+
 # -- a picture waits for what its page works out, and so does a script
 expect 0 hello --headless --page insights --screenshot insights1.png
 play 0 hello --page insights <<'END'
