@@ -413,6 +413,27 @@ static void test_more_load_names_the_limit_that_gives_first(void)
     seen_end(&seen);
 }
 
+/* At 5x the mail service behind a topic refuses far more deliveries than the route refuses requests, but callers see the route's. */
+static void test_more_load_names_what_callers_are_refused_by(void)
+{
+    struct seen seen = see_text(
+        "local ses = external 'ses' { latency = '10ms', limit = '40/s' }\n"
+        "fn 'mail' { handler = function(r) r:call(ses, { retries = 2 }) end }\n"
+        "local done = topic 'done' { subscribers = { 'mail' } }\n"
+        "fn 'f' { handler = function(r) r:publish(done) end }\n"
+        "http_api 'web' { ['GET /x'] = { 'f', limit = '85/s', burst = 20 } }\n"
+        "traffic 'users' { to = 'web GET /x', rate = '18/s' } simulate { duration = '60s' }",
+        NULL);
+    struct insight_list *list = load_more(&seen);
+    const struct insight *insight = measured(list, "R06");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(insight);
+    CU_ASSERT_EQUAL(insight->stress[0].factor, 5);
+    CU_ASSERT_STRING_EQUAL(insight->resource, "web GET /x");
+    CU_ASSERT_PTR_NOT_NULL(strstr(insight->message, "web GET /x requests/s gives"));
+    insight_free(list);
+    seen_end(&seen);
+}
+
 static void test_more_load_finds_a_queue_that_is_left_behind(void)
 {
     struct seen seen = see_text(
@@ -472,6 +493,7 @@ CU_TestInfo suite_insight_find[] = {
     TEST(test_own_changes_belong_to_both_sides),
     TEST(test_both_sides_have_as_many_replications),
     TEST(test_more_load_names_the_limit_that_gives_first),
+    TEST(test_more_load_names_what_callers_are_refused_by),
     TEST(test_more_load_finds_a_queue_that_is_left_behind),
     TEST(test_levers_leave_the_traffic_alone),
     CU_TEST_INFO_NULL,
