@@ -112,11 +112,13 @@ const char *sweep_column_name(enum sweep_column column)
     return names[column];
 }
 
+/* As the summary writes money, without the sign of the dollar; not below 0. */
 static char *show_money(char buf[UNIT_TEXT_MAX], double usd)
 {
-    if (fabs(usd) < 1 && usd != 0)
+    char text[UNIT_TEXT_MAX];
+    if (usd < 1 && usd != 0)
         return unit_show_number(buf, usd);
-    (void)snprintf(buf, UNIT_TEXT_MAX, "%.2f", usd);
+    (void)snprintf(buf, UNIT_TEXT_MAX, "%s", unit_show_money(text, usd) + 1);
     return buf;
 }
 
