@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/run_settings.h"
@@ -90,6 +91,8 @@ static bool read_page(struct arguments *arguments, const char *text, struct err 
         return true;
     for (int i = 0; pages[i].id != NULL && i < APP_PAGES; i++)
         names[count++] = pages[i].id;
+    if (strcmp(text, "dashboard") == 0) /* its name in scripts and in files that are saved */
+        text = names[0];
     for (int i = 0; i < count; i++)
         if (strcmp(names[i], text) == 0) {
             arguments->setup.app.page = names[i];
@@ -305,6 +308,27 @@ static int take_screenshot(struct window *window, const struct arguments *argume
     return window_shot(window, arguments->screenshot, &err) ? EXIT_OK : fail(&err);
 }
 
+/* --at is within the run, as soon as it is known how long that is. */
+static bool clock_fits(const struct window *window, struct err *err)
+{
+    struct app *app = window->app;
+    char length[UNIT_TEXT_MAX], asked[UNIT_TEXT_MAX];
+    if (isnan(app->setup.at_s) || app->session == NULL)
+        return true;
+    while (app_run(app) == NULL && session_error(app->session) == NULL) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        (void)session_poll(app->session);
+    }
+    if (app_run(app) == NULL || app->setup.at_s <= record_info(app_run(app))->duration_s)
+        return true;
+    double end_s = record_info(app_run(app))->duration_s;
+    (void)unit_show_span(length, (sim_time)(end_s * 1e9));
+    err_set(err, "--at %s: the run is over after %s",
+            unit_show_span(asked, (sim_time)(app->setup.at_s * 1e9)), length);
+    err_place(err, COMMAND_LINE, 0);
+    return err_help(err, "write a time from 0s to %s, or a longer run: --duration", length);
+}
+
 static int run(struct arguments *arguments, const struct options *options)
 {
     struct ui_state state;
@@ -319,12 +343,19 @@ static int run(struct arguments *arguments, const struct options *options)
         return fail(&err);
     if (!arguments->headless)
         app_recall(window.app, &state);
+    if (!clock_fits(&window, &err)) {
+        window_close(&window);
+        return fail(&err);
+    }
     if (arguments->script != NULL) {
         int failed = ui_script_run(&window, arguments->script, &err);
         code = failed < 0 ? fail(&err) : failed > 0 ? EXIT_EXPECT : EXIT_OK;
     }
-    if (code == EXIT_OK && arguments->screenshot != NULL)
-        code = take_screenshot(&window, arguments);
+    /* What a script left on screen says most when something failed; one that could not be read has done nothing. */
+    if (arguments->screenshot != NULL && (code == EXIT_OK || window.drawn)) {
+        int saved = take_screenshot(&window, arguments);
+        code = code == EXIT_OK ? saved : code;
+    }
     if (!arguments->headless)
         loop(&window);
     window_close(&window);

@@ -273,7 +273,14 @@ static bool on_seek(struct play *play, const struct line *line, struct err *err)
     sim_time at;
     if (!unit_read_time(line->words[1], &at, err))
         return false;
-    player_scrub(&play->window->app->player, (double)at / 1e9);
+    struct player *player = &play->window->app->player;
+    if ((double)at / 1e9 > player->duration_s) {
+        char length[UNIT_TEXT_MAX];
+        (void)unit_show_span(length, (sim_time)(player->duration_s * 1e9));
+        err_set(err, "seek %s: the run is over after %s", line->words[1], length);
+        return err_help(err, "write a time from 0s to %s", length);
+    }
+    player_scrub(player, (double)at / 1e9);
     window_frame_always(play->window, (double)++play->frame / 60);
     return true;
 }
@@ -388,8 +395,12 @@ static const struct command_row *find_row(const struct line *line, struct err *e
     }
     err_set(err, "there is no command '%s'", line->words[0]);
     const char *nearest = text_nearest(line->words[0], names);
-    if (nearest != NULL)
-        err_help(err, "did you mean '%s'?", nearest);
+    char all[256];
+    size_t n = 0;
+    for (size_t i = 0; i < COUNTOF(rows) && n < sizeof all; i++)
+        n += (size_t)snprintf(all + n, sizeof all - n, "%s%s", i > 0 ? ", " : "", rows[i].name);
+    err_help(err, "%s%s%sthe commands are %s", nearest != NULL ? "did you mean '" : "",
+             nearest != NULL ? nearest : "", nearest != NULL ? "'? " : "", all);
     return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "chart/recorder.h"
 #include "core/unit.h"
+#include "ui/param_scale.h"
 
 /* Tells what was wrong, and goes on. */
 __attribute__((format(printf, 3, 4))) static bool
@@ -81,6 +82,12 @@ static bool shows_text(struct play *play, const char *wanted)
     return found;
 }
 
+static bool no_result(const struct play *play)
+{
+    struct record *run = app_run(play->window->app);
+    return run == NULL || record_result(run) == NULL;
+}
+
 static bool expect_result(struct play *play, const struct line *line, struct err *err)
 {
     struct record *run = app_run(play->window->app);
@@ -104,6 +111,33 @@ static bool expect_result(struct play *play, const struct line *line, struct err
     return disappoint(play, line, "there is no such row");
 }
 
+/* A slider is compared by its value, in the unit of its parameter: memory > 1000MB, batch == 10. */
+static bool expect_slider(struct play *play, const struct line *line,
+                          const struct ui_widget *slider, struct err *err)
+{
+    struct record *run = app_run(play->window->app);
+    const struct record_info *info = run == NULL ? NULL : record_info(run);
+    const char *op = line->words[2], *wanted = line->words[3];
+    for (int i = 0; info != NULL && i < info->param_count; i++) {
+        struct param_scale scale;
+        bool holds;
+        if (strcmp(info->params[i].name, slider->label) != 0 ||
+            !param_scale_make(&scale, &info->params[i]))
+            continue;
+        double limit = param_scale_number(&scale, wanted);
+        if (isnan(limit)) {
+            err_set(err, "'%s' cannot be compared with %s, which is %s", wanted, slider->label,
+                    slider->value);
+            return err_help(err, "write a value with its unit: expect %s %s %s", slider->label, op,
+                            slider->value);
+        }
+        if (!compare(param_scale_number(&scale, slider->value), op, limit, &holds))
+            return wrong_expect(err);
+        return holds || disappoint(play, line, "it is %s", slider->value);
+    }
+    return disappoint(play, line, "the run on screen has no such parameter");
+}
+
 static bool expect_widget(struct play *play, const struct line *line, struct err *err)
 {
     struct ui_widget widget;
@@ -112,6 +146,8 @@ static bool expect_widget(struct play *play, const struct line *line, struct err
     bool holds;
     const char *op = line->words[2], *wanted = line->words[3];
     bool there = play_find(play, line->words[1], &widget, &why);
+    if (!there && strncmp(line->words[1], "tile.", 5) == 0 && no_result(play))
+        return disappoint(play, line, "there is no result yet; write wait before");
     if (!there)
         return disappoint(play, line, "%s%s%s", why.what, why.help[0] ? "; " : "", why.help);
     if (line->count == 2)
@@ -126,6 +162,10 @@ static bool expect_widget(struct play *play, const struct line *line, struct err
                (widget.label != NULL && strstr(widget.label, wanted) != NULL) ||
                disappoint(play, line, "it is \"%s\", labelled \"%s\"", widget.value,
                           widget.label != NULL ? widget.label : "");
+    if (strncmp(widget.id, "tile.", 5) == 0 && no_result(play))
+        return disappoint(play, line, "there is no result yet; write wait before");
+    if (widget.role == UI_SLIDER && strncmp(widget.id, "param.", 6) == 0)
+        return expect_slider(play, line, &widget, err);
     if (!play_number(wanted, &limit))
         return wrong_expect(err);
     char exact[UNIT_TEXT_MAX];

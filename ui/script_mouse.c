@@ -148,6 +148,13 @@ bool play_drag(struct play *play, const struct line *line, struct err *err)
             err_set(err, "'%s' is no slider", line->words[1]);
             return err_help(err, "across a part: drag %.60s 0.2 0.5", line->words[1]);
         }
+        if (!(n[0] >= 0 && n[0] <= 1)) {
+            err_set(err, "a slider has no place %s", line->words[2]);
+            return err_help(err,
+                            "write a share of its length, 0 to 1: drag %.60s 0.7; a value is typed: "
+                            "click %.60s, key return, type VALUE, key return",
+                            line->words[1], line->words[1]);
+        }
         drag_slider(play, &widget, n[0]);
         return true;
     }

@@ -68,6 +68,31 @@ expct tile.p99 < 5
 END
 holds stderr 'script:2'
 holds stderr "did you mean 'expect'"
+holds stderr 'the commands are move, click'
+play 2 hello <<'END'
+wait
+drag memory 7
+END
+holds stderr '^ *help: .*0 to 1'
+play 2 hello <<'END'
+wait
+expect memory > 1000
+END
+holds stderr "memory, which is 512MB"
+play 1 hello --screenshot failed.png <<'END'
+expect tile.p99 < 1
+wait
+expect memory == 512MB
+expect memory > 511.5MB
+expect memory == 1769MB
+END
+holds stderr '^script:1: .*there is no result yet'
+holds stderr '^script:5: .*it is 512MB'
+is_png failed.png 1440x900
+refuses 2 'at 2h: the run is over after 1h' hello --headless --at 2h --screenshot a.png
+play 0 hello --at 1h --page dashboard <<'END'
+expect panel.latency
+END
 play 1 hello <<'END'
 wait
 expect tile.p99 < 1
@@ -187,7 +212,7 @@ type memory
 key return
 key right
 wait
-expect param.memory != 0
+expect memory != 512MB
 expect no text "512MB"
 END
 
@@ -207,7 +232,7 @@ key return
 tick 2
 expect no palette.field
 key right
-expect param.memory > 0.5
+expect memory > 600MB
 END
 
 # -- saved as pictures and figures
