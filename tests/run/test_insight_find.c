@@ -451,6 +451,40 @@ static void test_more_load_finds_a_queue_that_is_left_behind(void)
     seen_end(&seen);
 }
 
+/* Whole days, with or without the warm-up, and many days: nothing to say. Parts of days, and a warm-up that is one: said. Other shapes
+ * have no day. */
+static void test_parts_of_a_day_are_told_from_whole_days(void)
+{
+    static const struct {
+        const char *rate, *times;
+        bool said;
+    } cases[] = {
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '24h'", false},
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '48h'", false},
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '27h', warmup = '3h'", false},
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '49h', warmup = '1h'", false},
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '30h'", true},
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '24h', warmup = '12h'", true},
+        {"diurnal { mean = '1/min', peak = 2, peak_at = '19h' }", "duration = '2h', warmup = '1h'", true},
+        {"diurnal { mean = '1/h', peak = 2, peak_at = '19h' }", "duration = '250h'", false},
+        {"spike { base = '1/min', peak = '5/min', at = '1h', lasts = '5min' }", "duration = '6h'", false},
+        {"stages { { '1h', '1/min' } }", "duration = '6h'", false},
+    };
+    for (size_t i = 0; i < COUNTOF(cases); i++) {
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "fn 'f' { handler = function(r) r:wait '20ms' end }\n"
+                       "traffic 'users' { to = 'f', rate = %s } simulate { %s }",
+                       cases[i].rate, cases[i].times);
+        struct seen seen = see_text(text, NULL);
+        struct insight_options options = options_of(&seen, INSIGHT_DETECT);
+        struct insight_list *list = find(&seen, &options);
+        CU_ASSERT_EQUAL(of_rule(list, "T05") != NULL, cases[i].said);
+        insight_free(list);
+        seen_end(&seen);
+    }
+}
+
 static void test_levers_leave_the_traffic_alone(void)
 {
     struct seen seen = see_text(
@@ -495,6 +529,7 @@ CU_TestInfo suite_insight_find[] = {
     TEST(test_more_load_names_the_limit_that_gives_first),
     TEST(test_more_load_names_what_callers_are_refused_by),
     TEST(test_more_load_finds_a_queue_that_is_left_behind),
+    TEST(test_parts_of_a_day_are_told_from_whole_days),
     TEST(test_levers_leave_the_traffic_alone),
     CU_TEST_INFO_NULL,
 };

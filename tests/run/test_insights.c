@@ -80,6 +80,7 @@ static const struct row {
     {"T02", INSIGHT_INFO, "f", ADVISES, NULL},
     {"T03", INSIGHT_INFO, "f", ADVISES, NULL},
     {"T04", INSIGHT_INFO, "*", ADVISES, NULL},
+    {"T05", INSIGHT_WARNING, "users", ADVISES, NULL},
     {"R06", INSIGHT_INFO, "f", ADVISES, NULL},
     {"R07", INSIGHT_INFO, "*", ADVISES, NULL},
 };
