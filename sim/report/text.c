@@ -5,6 +5,7 @@
 #include "report/heading.h"
 #include "report/section.h"
 #include "report/theory_out.h"
+#include "report/traces.h"
 
 static void put_warnings(const struct section *section)
 {
@@ -26,6 +27,19 @@ static void put_theory(const struct section *section)
     struct theory *theory = theory_make(section->result->scenario);
     theory_put(section->page, theory, section->result);
     theory_free(theory);
+}
+
+/* What files_write_run has put there; MOST is of both lists. */
+static void put_files(struct page *page, const struct result *result, const char *folder)
+{
+    enum { MOST = 16 };
+    const char *names[MOST + 1] = {NULL};
+    int count = 0;
+    for (int i = 0; files_names[i] != NULL && count < MOST; i++)
+        names[count++] = files_names[i];
+    for (int i = 0; result->traces != NULL && traces_names[i] != NULL && count < MOST; i++)
+        names[count++] = traces_names[i];
+    heading_folder(page, folder, names);
 }
 
 void text_write_run(const struct result *result, const struct text_options *options,
@@ -51,6 +65,6 @@ void text_write_run(const struct result *result, const struct text_options *opti
     put_warnings(&section);
     if (options->theory)
         put_theory(&section);
-    heading_folder(&page, options->folder, files_names);
+    put_files(&page, result, options->folder);
     lookup_free(lookup);
 }

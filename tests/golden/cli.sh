@@ -232,6 +232,8 @@ ok "--traces" 0 run a.lua --out traced --traces 8
 holds traced/traces.csv '^request_id,span_id,parent_id,resource,op,start_s,duration_ms,wait_ms,cold,outcome,line'
 holds traced/traces.csv '^users-[0-9]+,1,,users,request,'
 holds traced/traces.otlp.json '"resourceSpans"'
+tr -s '\n ' '  ' <stdout >flat
+holds flat 'meta.json traces.csv traces.chrome.json traces.otlp.json'
 cp traced/traces.csv traces.kept
 ok "--traces with other threads" 0 run a.lua --out traced --traces 8 --jobs 3
 cmp -s traced/traces.csv traces.kept
