@@ -147,6 +147,11 @@ static const char *name_curve(const struct chart *chart, struct arena *arena,
 static const char *mark_of(const struct chart *chart, const struct sweep_point *point)
 {
     const struct sweep_answers *answers = &chart->answers;
+    const struct sweep_find *find = &chart->table->find;
+    if (find->param >= 0) { /* what was asked is the edge, not the price */
+        bool answer = find->found && point->index == find->passes;
+        return !answer ? NULL : find->largest ? "largest, meets the SLOs" : "smallest, meets the SLOs";
+    }
     if (point->index == answers->best)
         return answers->best == answers->cheapest ? "cheapest, meets the SLOs" : "best with SLO";
     return point->index == answers->cheapest ? "cheapest" : NULL;

@@ -192,6 +192,14 @@ char *sweep_show_objective(char buf[UNIT_TEXT_MAX], const struct sweep_table *ta
 const char *sweep_mark(const struct sweep_table *table, const struct sweep_answers *answers,
                        const struct sweep_point *point)
 {
+    if (table->find.param >= 0) { /* what was asked is the edge, not the price */
+        bool answer = table->find.found && point->index == table->find.passes;
+        const char *largest = table->slo_count == 1 ? "← largest that meets the SLO"
+                                                    : "← largest that meets the SLOs";
+        const char *smallest = table->slo_count == 1 ? "← smallest that meets the SLO"
+                                                     : "← smallest that meets the SLOs";
+        return !answer ? "" : table->find.largest ? largest : smallest;
+    }
     bool cost = costs(table), both = answers->best == answers->cheapest;
     if (point->index == answers->best && table->slo_count > 0)
         return both ? cost ? "← cheapest, with SLO" : "← best, with SLO" : "← best with SLO";

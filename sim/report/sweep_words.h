@@ -31,7 +31,7 @@ const char *sweep_column_name(enum sweep_column column);
 char *sweep_cell(char buf[UNIT_TEXT_MAX], const struct sweep_table *table,
                  const struct sweep_point *point, enum sweep_column column);
 
-/* "← cheapest", "← best with SLO", or "". */
+/* "← cheapest", "← best with SLO", or ""; of a search "← largest that meets the SLO" at the answer. */
 const char *sweep_mark(const struct sweep_table *table, const struct sweep_answers *answers,
                        const struct sweep_point *point);
 

@@ -144,6 +144,10 @@ alike one merged3
 # Searches.
 ran "--find" 0 sweep s.lua --find rate --until slo --out find
 tr -s '\n ' '  ' <stdout >flat
+holds flat 'up to [0-9 .M]+ requests each'
+holds flat '[0-9] ✓ .*← largest that meets the SLOs'
+[ "$(grep -c '←' stdout)" -eq 1 ]
+verdict $? "--find marks more than its answer"
 holds flat 'rate=[0-9.]+/s is the largest that meets the SLOs; [0-9.]+/s misses users.rate.max < 90/s \(bracket'
 ran "--find without an edge" 1 sweep missed.lua --find memory --until slo --out find
 tr -s '\n ' '  ' <stdout >flat
