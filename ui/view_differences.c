@@ -162,8 +162,19 @@ static void row_name(char *buf, size_t size, const struct difference *row)
                    row->metric, row->stat);
 }
 
-/* "p99 −38 %, cost +12 %; no significant difference in errors." */
-static void say_all(const struct comparison *comparison, char *out, size_t size)
+/* What can be said of both runs at a glance, by how sure it is. */
+struct headline {
+    char sure[300];   /* "p99 −38 %, cost +12 %; no significant difference in p50; errors equal" */
+    char unsure[300]; /* "Without an interval, so perhaps chance: p50 −3 %" */
+};
+
+static void add_word(char *out, size_t size, const char *before, const char *word)
+{
+    size_t n = strlen(out);
+    (void)snprintf(out + n, size - n, "%s%s", n > 0 ? ", " : before, word);
+}
+
+static void say_all(const struct comparison *comparison, struct headline *out)
 {
     static const struct {
         const char *metric, *stat, *name;
@@ -172,31 +183,32 @@ static void say_all(const struct comparison *comparison, char *out, size_t size)
                 {"errors", "mean", "errors"},
                 {"throttles", "mean", "throttles"},
                 {"cost_month", "sum", "cost"}};
-    char same[200] = "";
-    size_t n = 0, m = 0;
-    bool blind = false; /* no interval says whether it is more than chance */
-    out[0] = '\0';
+    char same[200] = "", equal[200] = "";
+    *out = (struct headline){"", ""};
     for (size_t i = 0; i < COUNTOF(keys); i++) {
         const struct difference *row = compare_find(comparison, "*", keys[i].metric, keys[i].stat);
-        char change[UNIT_TEXT_MAX];
-        if (row == NULL || isnan(row->change) || n >= size || m >= sizeof same)
+        char change[UNIT_TEXT_MAX], word[UNIT_TEXT_MAX + 20];
+        if (row == NULL || isnan(row->change))
             continue;
         say_change(change, row);
-        bool known = !isnan(row->low) || is_same(row);
-        blind = blind || (!known && strcmp(keys[i].metric, "latency") == 0);
-        if (row->significant || !known)
-            n += (size_t)snprintf(out + n, size - n, "%s%s %s", n > 0 ? ", " : "", keys[i].name,
-                                  change);
+        (void)snprintf(word, sizeof word, "%s %s", keys[i].name, change);
+        if (row->significant)
+            add_word(out->sure, sizeof out->sure, "", word);
+        else if (is_same(row))
+            add_word(equal, sizeof equal, "", keys[i].name);
+        else if (isnan(row->low))
+            add_word(out->unsure, sizeof out->unsure, "Without an interval, so perhaps chance: ",
+                     word);
         else
-            m += (size_t)snprintf(same + m, sizeof same - m, "%s%s", m > 0 ? ", " : "",
-                                  keys[i].name);
+            add_word(same, sizeof same, "", keys[i].name);
     }
-    if (m > 0 && n < size)
-        (void)snprintf(out + n, size - n, "%s%so significant difference in %s", n > 0 ? "; " : "",
-                       n > 0 ? "n" : "N", same);
-    n = strlen(out);
-    if (blind && n < size)
-        (void)snprintf(out + n, size - n, " (may be chance: no intervals)");
+    size_t n = strlen(out->sure);
+    if (same[0] != '\0')
+        (void)snprintf(out->sure + n, sizeof out->sure - n, "%so significant difference in %s",
+                       n > 0 ? "; n" : "N", same);
+    n = strlen(out->sure);
+    if (equal[0] != '\0')
+        (void)snprintf(out->sure + n, sizeof out->sure - n, "%s%s equal", n > 0 ? "; " : "", equal);
 }
 
 /* -- drawing -------------------------------------------------------------------------------------------------- */
@@ -209,13 +221,48 @@ static const struct table_column columns[] = {
     {"95 % interval", ALIGN_RIGHT, 2.5},
 };
 
+/* Only what is sure stands out. Returns the height. */
+static double draw_headline(const struct comparison *comparison, struct view *view,
+                            struct rect where)
+{
+    struct headline headline = {"Both runs are the same, to the bit.", ""};
+    double used = 0;
+    if (!comparison->identical)
+        say_all(comparison, &headline);
+    if (headline.sure[0] != '\0')
+        used += view_paragraph(view, where, TYPE_STRONG, view->theme->strong, headline.sure, 3,
+                               true);
+    where.y += used;
+    where.h = fmax(where.h - used, 0);
+    if (headline.unsure[0] != '\0')
+        used += view_paragraph(view, where, TYPE_BODY, view->theme->text, headline.unsure, 3, true);
+    return used;
+}
+
+/* Where a name is too long the front is cut: the statistic at its end tells rows apart. */
+static void fit_name(struct view *view, double room, const struct difference *row, char *out,
+                     size_t size)
+{
+    char name[200], stat[40], cut[256];
+    row_name(name, sizeof name, row);
+    (void)snprintf(stat, sizeof stat, " %.30s", row->stat);
+    if (canvas_measure(view->canvas, TYPE_BODY, name) > room)
+        name[strlen(name) - strlen(row->stat) - 1] = '\0';
+    else
+        stat[0] = '\0';
+    if (stat[0] != '\0')
+        room -= canvas_measure(view->canvas, TYPE_BODY, stat);
+    (void)canvas_fit(view->canvas, TYPE_BODY, name, fmax(room, 0), cut);
+    (void)snprintf(out, size, "%s%s", cut, stat);
+}
+
 static void draw_row(struct view *view, const struct table *table, int at,
                      const struct difference *row)
 {
-    char text[200], buf[UNIT_TEXT_MAX];
+    char text[320], buf[UNIT_TEXT_MAX];
     const struct theme *theme = view->theme;
     struct colour ink = row->significant ? theme->strong : theme->muted;
-    row_name(text, sizeof text, row);
+    fit_name(view, table_cell_rect(table, at, 0).w - 2 * SPACE, row, text, sizeof text);
     table_cell(view, table, at, 0, TYPE_BODY, theme->text, text);
     table_cell(view, table, at, 1, TYPE_BODY, theme->a, show(buf, row->unit, row->a));
     table_cell(view, table, at, 2, TYPE_BODY, theme->b, show(buf, row->unit, row->b));
@@ -257,12 +304,7 @@ void differences_draw(struct differences *self, struct view *view, struct rect w
         view_empty(view, body, "differences are told when both runs are over");
         return;
     }
-    char text[400];
-    if (self->comparison.identical)
-        (void)snprintf(text, sizeof text, "Both runs are the same, to the bit.");
-    else
-        say_all(&self->comparison, text, sizeof text);
-    double used = view_paragraph(view, body, TYPE_STRONG, view->theme->strong, text, 3, true);
+    double used = draw_headline(&self->comparison, view, body);
     body.y += used + SPACE;
     body.h = fmax(body.h - used - SPACE, 0);
     struct button_row row = buttons_begin(view, body);
