@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #define DOTS_MOST  150
+#define NAME_GAP   2  /* around a name */
 #define NAMED_MOST 28 /* cards; more, and names would lie over each other */
 
 bool panel_map_applies(const struct record *record)
@@ -78,27 +79,85 @@ static void draw_edges(struct view *view, const struct small_map *map, bool widt
     }
 }
 
-/* Names go below their rings, as wide as the layers are apart. */
-static void draw_names(struct view *view, const struct small_map *map)
+/* What a name must not lie over: rings and names that are there already. */
+struct taken {
+    struct rect rects[2 * NAMED_MOST];
+    int count;
+};
+
+static bool is_free(const struct taken *taken, struct rect rect, int but)
+{
+    for (int i = 0; i < taken->count; i++) {
+        const struct rect *other = &taken->rects[i];
+        if (i != but && rect.x < other->x + other->w && other->x < rect.x + rect.w &&
+            rect.y < other->y + other->h && other->y < rect.y + rect.h)
+            return false;
+    }
+    return true;
+}
+
+/* What many edges meet in comes first; else in the order of the file. Importance does not move with the clock, so names stand still. */
+static void sort_cards(const struct view *view, const struct map_graph *graph,
+                       int order[NAMED_MOST])
 {
     const struct record_info *info = record_info(view->run);
-    double room = map->graph.layout.layer_count > 1
-                      ? (map->graph.shape.card_w + map->graph.shape.gap_x) * map->place.zoom_x
-                      : 200;
-    double size = type_size(TYPE_SMALL) * view->canvas->text_scale;
-    for (int i = 0; i < map->graph.count; i++) {
-        char cut[256];
-        struct point at = middle(map, i);
-        (void)canvas_fit(view->canvas, TYPE_SMALL, info->nodes[map->graph.nodes[i]].name,
-                         fmax(room * 1.15, 40), cut);
-        double wide = canvas_measure(view->canvas, TYPE_SMALL, cut);
-        canvas_fill(
-            view->canvas,
-            (struct rect){at.x - wide / 2 - 1, at.y + map->radius + 2, wide + 2, size * 1.2}, 2,
-            colour_fade(view->theme->panel, 0.7));
-        canvas_text(view->canvas, at.x, at.y + map->radius + size + 1, ALIGN_MIDDLE, TYPE_SMALL,
-                    view->theme->text, cut);
+    int degree[NAMED_MOST] = {0};
+    for (int i = 0; i < info->edge_count; i++) {
+        int from = graph->cards[info->edges[i].from], to = graph->cards[info->edges[i].to];
+        if (from >= 0)
+            degree[from]++;
+        if (to >= 0)
+            degree[to]++;
     }
+    for (int i = 0; i < graph->count; i++) {
+        int at = i;
+        for (; at > 0 && degree[order[at - 1]] < degree[i]; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+/* Below its ring, else above it; shorter where neither is free, and not at all where nothing readable would be left: the name is told
+ * under the mouse. */
+static void draw_name(struct view *view, const struct small_map *map, struct rect body, int card,
+                      struct taken *taken)
+{
+    const char *name = record_info(view->run)->nodes[map->graph.nodes[card]].name;
+    struct point at = middle(map, card);
+    double size = type_size(TYPE_SMALL) * view->canvas->text_scale, high = size * 1.2;
+    double wide = canvas_measure(view->canvas, TYPE_SMALL, name);
+    double most = 2 * fmin(at.x - body.x, body.x + body.w - at.x) - 2 * NAME_GAP;
+    char cut[256];
+    for (double room = fmin(wide, most); room >= 3 * size || room == wide; room -= size) {
+        for (int above = 0; above < 2; above++) {
+            double y = above ? at.y - map->radius - 2 - high : at.y + map->radius + 2;
+            (void)canvas_fit(view->canvas, TYPE_SMALL, name, room, cut);
+            double w = canvas_measure(view->canvas, TYPE_SMALL, cut);
+            struct rect rect = {at.x - w / 2 - NAME_GAP, y, w + 2 * NAME_GAP, high};
+            if (y < body.y || y + high > body.y + body.h || !is_free(taken, rect, card))
+                continue;
+            taken->rects[taken->count++] = rect;
+            canvas_fill(view->canvas, rect_inset(rect, 1), 2,
+                        colour_fade(view->theme->panel, 0.7));
+            canvas_text(view->canvas, at.x, y + size - 1, ALIGN_MIDDLE, TYPE_SMALL,
+                        view->theme->text, cut);
+            return;
+        }
+    }
+}
+
+static void draw_names(struct view *view, const struct small_map *map, struct rect body)
+{
+    struct taken taken = {.count = 0};
+    int order[NAMED_MOST];
+    double half = map->radius + 1;
+    sort_cards(view, &map->graph, order);
+    for (int i = 0; i < map->graph.count; i++) {
+        struct point at = middle(map, i);
+        taken.rects[taken.count++] = (struct rect){at.x - half, at.y - half, 2 * half, 2 * half};
+    }
+    for (int i = 0; i < map->graph.count; i++)
+        draw_name(view, map, body, order[i], &taken);
 }
 
 static struct wish draw_rings(struct view *view, const struct small_map *map)
@@ -197,7 +256,7 @@ struct wish panel_map_draw(struct view *view, struct rect where)
     map_draw_dots(view, &map.graph, &map.place, dot, 2);
     wish = draw_rings(view, &map);
     if (map.named)
-        draw_names(view, &map);
+        draw_names(view, &map, body);
     canvas_pop_clip(view->canvas);
     map_graph_free(&map.graph);
     return wish;
