@@ -86,6 +86,15 @@ while read -r option; do
     sed 's/\\-/-/g' "$root/assets/tepid-ui.1" | grep -q -e "$option"
     verdict $? "tepid-ui.1 does not say what $option is"
 done <options
+# And every command of a script.
+echo nonsense >script
+"$TEPID" view hello --headless --script script 2>&1 | sed -n 's/.*the commands are //p' | tr -d , | tr ' ' '\n' >commands
+[ "$(wc -l <commands)" -ge 20 ]
+verdict $? "the script commands are not listed"
+while read -r command; do
+    grep -q -e "^\.B $command\$" -e "^\.B $command " -e "fB$command " "$root/assets/tepid-ui.1"
+    verdict $? "tepid-ui.1 does not say what the script command $command is"
+done <commands
 
 if has bash; then
     cat >complete.bash <<'END'

@@ -97,6 +97,44 @@ static void test_panels_draw_without_widgets(void)
     stage_close(&stage);
 }
 
+static bool lie_over_each_other(const struct rect *a, const struct rect *b)
+{
+    return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
+}
+
+/* Nine long names in a row on a small panel. */
+static void test_names_of_the_map_do_not_lie_over_each_other(void)
+{
+    struct view_stage stage;
+    stage_open(&stage,
+               "local last\n"
+               "for i = 9, 1, -1 do local next = last\n"
+               "  last = fn('resize-pictures-' .. i) { handler = function(r) r:cpu '1ms'\n"
+               "    if next then r:call(next) end end }\nend\n"
+               "traffic 'users' { to = last, rate = '1/s' }\n"
+               "simulate { duration = '1min' }\n",
+               0);
+    stage.width = 400;
+    stage.height = 240;
+    (void)stage_draw_panel(&stage, PANEL_MAP, NULL);
+    struct rect names[16];
+    int count = 0;
+    for (const char *at = stage.recorder.text.data; (at = strstr(at, "\ntext ")) != NULL; at++) {
+        double x, y;
+        char words[64];
+        if (sscanf(at, "\ntext %lf %lf middle small %*s \"%63[^\"]", &x, &y, words) != 3)
+            continue;
+        double wide = canvas_measure(&stage.recorder.canvas, TYPE_SMALL, words);
+        CU_ASSERT_TRUE_FATAL(count < 16);
+        names[count++] = (struct rect){x - wide / 2, y - 9, wide, 10};
+    }
+    CU_ASSERT_TRUE(count >= 5);
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < i; k++)
+            CU_ASSERT_FALSE(lie_over_each_other(&names[i], &names[k]));
+    stage_close(&stage);
+}
+
 static void test_tables_stand_in_for_charts(void)
 {
     struct view_stage stage;
@@ -493,6 +531,7 @@ CU_TestInfo suite_views[] = {
     TEST(test_every_panel_draws_what_it_drew),
     TEST(test_csv_of_a_chart_has_its_samples),
     TEST(test_panels_draw_without_widgets),
+    TEST(test_names_of_the_map_do_not_lie_over_each_other),
     TEST(test_tables_stand_in_for_charts),
     TEST(test_heat_map_asks_for_the_cell_under_the_mouse),
     TEST(test_crosshair_tells_how_many_requests_a_percentile_rests_on),
