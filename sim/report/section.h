@@ -32,6 +32,8 @@ void section_latency(const struct section *section);
 void section_stages(const struct section *section);
 void section_capacity(const struct section *section);
 void section_cost(const struct section *section);
+/* Where traces were asked for: the slowest five. */
+void section_traces(const struct section *section);
 /* What the run shows unasked: the most important first, each with the effect of its change. */
 void section_insights(const struct section *section);
 /* One of them, as in that section. */

@@ -61,6 +61,7 @@ void text_write_run(const struct result *result, const struct text_options *opti
     section_stages(&section);
     section_capacity(&section);
     section_cost(&section);
+    section_traces(&section);
     section_insights(&section);
     put_warnings(&section);
     if (options->theory)

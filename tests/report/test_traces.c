@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "report/text.h"
 #include "run/run.h"
 #include "tests/model/stage.h"
 #include "tests/suite.h"
@@ -67,6 +68,59 @@ static double number_of(const cJSON *object, const char *key)
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
     CU_ASSERT_TRUE_FATAL(cJSON_IsNumber(item));
     return item->valuedouble;
+}
+
+/* The section TRACES of a run's summary; the caller frees it. */
+static char *section_of(const char *scenario)
+{
+    struct play stage = stage_load(scenario);
+    struct trace_ask ask = {.requests = 3, .from = SIM_NEVER};
+    struct run_options options = {
+        .jobs = 1,
+        .limits = {.max_wall = SIM_NEVER, .max_events = UINT64_MAX, .max_memory = INT64_MAX},
+        .traces = &ask};
+    struct run_item item = {stage.scenario, NULL};
+    struct text_options plain = {.width = 100, .folder = "x"};
+    struct result *result;
+    struct text out = {0};
+    struct err err = {0};
+    CU_ASSERT_TRUE_FATAL(run_all(&item, 1, &options, &result, &err));
+    text_write_run(result, &plain, &out);
+    char *found = strstr(out.data, "TRACES  the slowest of 3");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+    CU_ASSERT_PTR_NOT_NULL(strstr(found, "traces.otlp.json"));
+    *strstr(found, "\n\n") = '\0';
+    found = strdup(found);
+    text_free(&out);
+    result_free(result);
+    stage_end(&stage);
+    return found;
+}
+
+/* 150 ms are a wait of f, then 300 the slower of two branches; the queue's message is not waited for. */
+static void test_the_summary_says_where_the_slowest_spent_most(void)
+{
+    char *section = section_of(
+        "local slow = external 'slow' { latency = '300ms' }\n"
+        "local q = queue 'q' { consumer = F('late', { handler = function(r) r:wait '9s' end }), visibility = '9min' }\n"
+        "local f = F('f', { init = '0ms', first_run = '0ms', handler = function(r) r:send(q) r:wait '150ms'\n"
+        "  r:all { function(b) b:call(slow) end, function(b) b:wait '250ms' end } end })\n"
+        "once('t', f, '1s', 3) simulate { duration = '9s' }");
+    const char *row = strstr(section, "slow call 6");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+    CU_ASSERT_PTR_NOT_NULL(strstr(row, ", f wait 3"));
+    CU_ASSERT_PTR_NULL(strstr(section, "late"));
+    free(section);
+}
+
+/* The caller gives up after 1 s of 5: that second is the function's, not the caller's own. */
+static void test_a_call_given_up_was_waited_for(void)
+{
+    char *section = section_of(
+        "local f = F('f', { init = '0ms', first_run = '0ms', handler = function(r) r:wait '5s' end })\n"
+        "traffic 't' { to = f, rate = '1/s', timeout = '1s' } simulate { duration = '9s' }");
+    CU_ASSERT_PTR_NOT_NULL(strstr(section, "f wait 100%"));
+    free(section);
 }
 
 static void test_csv_has_a_row_per_span(void)
@@ -240,6 +294,8 @@ static void test_otlp_is_what_the_protocol_wants(void)
 }
 
 CU_TestInfo suite_traces[] = {
+    TEST(test_the_summary_says_where_the_slowest_spent_most),
+    TEST(test_a_call_given_up_was_waited_for),
     TEST(test_csv_has_a_row_per_span),
     TEST(test_chrome_slices_nest_and_async_events_pair),
     TEST(test_otlp_is_what_the_protocol_wants),
