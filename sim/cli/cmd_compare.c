@@ -138,6 +138,10 @@ static void write_text(const struct command_compare *state, const struct compare
     const char *folder = option_value(state->options, "out");
     struct text_options how = {.width = state->cli->width, .colour = state->cli->colour};
     struct page page;
+    page_begin(&page, out, how.width, how.colour);
+    if (state->item_count > 0) /* all sides are of the same length */
+        heading_day_part(&page, state->items[0].scenario, state->results[0]->warmup,
+                         state->results[0]->reached);
     for (int i = 0; i < count; i++) {
         struct text_compare_info info = {
             .a_letter = 'A', .b_letter = (char)('B' + i), .chosen_reps = state->chosen_reps};

@@ -191,7 +191,8 @@ static int show(const struct command_sweep *command, const struct sweep_table *t
     } else {
         struct text_sweep_info info = {.jobs = command->settings.jobs,
                                        .ranks = cluster_size(command->cluster),
-                                       .wall_s = command->output.wall_s};
+                                       .wall_s = command->output.wall_s,
+                                       .scenario = sweep_scenario(command->sweep)};
         struct text_options how = {
             .width = cli->width, .colour = cli->colour, .folder = command->folder.data};
         text_write_sweep(table, &info, &how, &out);

@@ -6,6 +6,7 @@
 
 #include "report/quantity.h"
 #include "report/section.h"
+#include "run/day_part.h"
 
 /* What was run, and what it asks. */
 void heading_title(struct page *page, const struct scenario *scenario, const char *variant)
@@ -130,6 +131,21 @@ void heading_settling(struct page *page, const struct result *result)
     page_wrap(page, PAGE_WARN, text.data, 4);
     page_line(page);
     text_free(&text);
+}
+
+void heading_day_part(struct page *page, const struct scenario *scenario, sim_time from, sim_time to)
+{
+    char span[UNIT_TEXT_MAX], line[400];
+    const char *source = day_part_source(scenario, from, to, NULL);
+    if (source == NULL)
+        return;
+    (void)snprintf(line, sizeof line,
+                   "%.60s follows a day, but %s are measured: the cost per month is of that part "
+                   "(--duration %lldh, tepid explain T05)",
+                   source, unit_show_span(span, to - from), (long long)day_part_hours(to - from));
+    page_to(page, 2);
+    page_wrap(page, PAGE_WARN, line, 4);
+    page_line(page);
 }
 
 void heading_extent(struct page *page, const struct result *result)

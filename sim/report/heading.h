@@ -20,6 +20,9 @@ void heading_precision(struct page *page, const struct result *result);
 /* A run that was measured before it had settled; nothing for others. */
 void heading_settling(struct page *page, const struct result *result);
 
+/* A part of a day measured where a source follows a day (day_part.h), for who shows no insights; nothing for others. */
+void heading_day_part(struct page *page, const struct scenario *scenario, sim_time from, sim_time to);
+
 /* Nothing for a complete run. */
 void heading_partial(struct page *page, const struct result *result);
 

@@ -331,6 +331,8 @@ void text_write_sweep(const struct sweep_table *table, const struct text_sweep_i
     struct text answer = {0}, note = {0};
     page_begin(&page, out, options->width, options->colour);
     put_head(&page, table, info);
+    if (info->scenario != NULL)
+        heading_day_part(&page, info->scenario, table->warmup, table->duration);
     put_terms(&page, table);
     put_table(&page, table);
     sweep_answer(table, &answer);

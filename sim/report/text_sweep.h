@@ -13,6 +13,7 @@
 struct text_sweep_info {
     int jobs, ranks;
     double wall_s;
+    const struct scenario *scenario; /* the file as it stands; NULL: not at hand */
 };
 
 void text_write_sweep(const struct sweep_table *table, const struct text_sweep_info *info,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/svc_client.h"
+#include "run/day_part.h"
 #include "run/insight_make.h"
 #include "run/run.h"
 
@@ -150,43 +151,12 @@ void insight_t04(const struct facts *facts, struct insight_list *list)
 
 /* -- whole days --------------------------------------------------------------------------------------------------- */
 
-#define DAY          (24 * 3600 * SIM_SECOND)
-#define DAYS_ENOUGH  10 /* a part of a day more or less moves a mean by less than a tenth */
-#define WARMUP_MOST  (3 * 3600 * SIM_SECOND)
-#define ROUNDING     (SIM_SECOND * 60)
-
-/* Whole days, but for the warm-up that was left out of the first. */
-static bool is_whole_days(sim_time span, sim_time warmup)
-{
-    sim_time missing = (DAY - span % DAY) % DAY;
-    sim_time most = warmup < WARMUP_MOST ? warmup : WARMUP_MOST;
-    return span > DAYS_ENOUGH * DAY || missing <= most + ROUNDING ||
-           (span > DAY && span % DAY <= ROUNDING);
-}
-
-/* The source that follows a day and brings most, or NULL; `name` is set to its name. */
-static const struct rate_shape *busiest_day(const struct facts *facts, const char **name)
-{
-    const struct rate_shape *found = NULL;
-    for (int i = 0; i < facts->scenario->resource_count; i++) {
-        if (!facts_is(facts, i, &svc_client_class))
-            continue;
-        const struct client_config *client = facts->scenario->resources[i].config;
-        if (client->rate == NULL || client->rate->kind != RATE_DIURNAL ||
-            (found != NULL && client->rate->per_s <= found->per_s))
-            continue;
-        found = client->rate;
-        *name = facts_name(facts, i);
-    }
-    return found;
-}
-
 void insight_t05(const struct facts *facts, struct insight_list *list)
 {
     sim_time from = facts->result->warmup, to = facts->result->reached;
-    const char *name = "*";
-    const struct rate_shape *day = busiest_day(facts, &name);
-    if (day == NULL || !(day->per_s > 0) || to <= from || is_whole_days(to - from, from))
+    const struct rate_shape *day;
+    const char *name = day_part_source(facts->scenario, from, to, &day);
+    if (name == NULL)
         return;
     double came = (rate_shape_total(day, to) - rate_shape_total(day, from)) / facts->measured_s;
     struct insight *insight = insight_add(
@@ -195,5 +165,5 @@ void insight_t05(const struct facts *facts, struct insight_list *list)
         "which has %s of the day's mean rate",
         name, say_time(list, (double)(to - from)), say_share(list, came / day->per_s));
     insight_advise(list, insight, "simulate whole days: --duration %lldh",
-                   (long long)(24 * ((to - from + DAY - 1) / DAY)));
+                   (long long)day_part_hours(to - from));
 }

@@ -179,4 +179,16 @@ echo '{' >"run big/meta.json"
 wrong 2 'meta.json' compare "run as it is" "run big"
 rm "run big/meta.json"
 wrong 3 'run big' compare "run as it is" "run big"
+
+# A part of a day says so above all figures; a day does not.
+cat >day.lua <<'LUA'
+local memory = param("memory", "512MB")
+fn "f" { memory = memory, handler = function(r) r:wait "20ms" end }
+traffic "users" { to = "f", rate = diurnal { mean = "1/min", peak = 2, peak_at = "19h" } }
+simulate { duration = "6h" }
+LUA
+expect 0 compare day.lua --with memory=1GB
+holds stdout '^  users follows a day, but 6h are measured'
+expect 0 compare day.lua --with memory=1GB --duration 24h
+lacks stdout 'follows a day'
 finish

@@ -142,6 +142,17 @@ ran "merge of an array job" 0 merge slurm0 slurm1 slurm2 --quiet --out merged3
 alike one merged3
 
 # Searches.
+cat >day.lua <<'EOF'
+local memory = param("memory", "512MB")
+fn "f" { memory = memory, handler = function(r) r:wait "20ms" end }
+traffic "users" { to = "f", rate = diurnal { mean = "1/min", peak = 2, peak_at = "19h" } }
+simulate { duration = "6h" }
+EOF
+ran "a part of a day" 0 sweep day.lua --sweep memory=512MB,1GB --out day
+holds stdout '^  users follows a day, but 6h are measured'
+ran "a day" 0 sweep day.lua --sweep memory=512MB,1GB --duration 24h --out day
+! grep -q 'follows a day' stdout
+verdict $? "a whole day is taken for a part"
 ran "--find" 0 sweep s.lua --find rate --until slo --out find
 tr -s '\n ' '  ' <stdout >flat
 holds flat 'up to [0-9 .M]+ requests each'
