@@ -404,6 +404,7 @@ static void test_insights_are_found_and_tried(void)
     stage_settle(&stage);
     (void)stage_draw(&stage, NULL);
     stage_check_sane(&stage, "insights");
+    golden_check_in("views", "page-insights.txt", stage.recorder.text.data);
     CU_ASSERT_TRUE(stage_has(&stage, "insight.0"));
     int with_change = -1;
     for (int i = 0; i < 8 && with_change < 0; i++) {
