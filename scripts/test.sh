@@ -49,11 +49,13 @@ build() {
     }
 }
 
+# What MPI needs is fetched while the first build is made; without MPI its part is skipped, which mpi.sh says.
+scripts/deps.sh --quiet mpi >"$log/mpi-deps.log" 2>&1 &
+mpi=$!
 build BUILD=release bins
 # Links and one long test use one core: the theory is checked while the other builds are made.
 run theory build/release/tepid-tests --theory &
-# Without MPI its part is skipped, which mpi.sh says.
-scripts/deps.sh --quiet mpi >"$log/mpi-deps.log" 2>&1 && build BUILD=release build/release/tepid-mpi
+wait $mpi && build BUILD=release build/release/tepid-mpi
 build BUILD=debug build/debug/tepid-tests build/debug/tepid
 build BUILD=o0 build/o0/tepid
 wait
