@@ -33,7 +33,6 @@ struct compose {
     const uint32_t *seen_data;
     int seen_width, seen_height;
     double seen_scale;
-    int64_t painted;
 };
 
 static bool same_rect(struct rect a, struct rect b)
@@ -245,9 +244,7 @@ static int drop_covered(struct pixel_rect *regions, int count)
 int compose_end(struct compose *compose, struct pixel_rect parts[COMPOSE_PARTS])
 {
     int count = drop_covered(parts, find_regions(compose, parts));
-    compose->painted = 0;
     for (int r = 0; r < count; r++) {
-        compose->painted += (int64_t)parts[r].w * parts[r].h;
         for (int i = 0; i < SCREEN_SLOTS; i++) {
             struct part *part = &compose->parts[i];
             if (!part->used)
@@ -259,9 +256,4 @@ int compose_end(struct compose *compose, struct pixel_rect parts[COMPOSE_PARTS])
         }
     }
     return count;
-}
-
-int64_t compose_painted(const struct compose *compose)
-{
-    return compose->painted;
 }

@@ -25,7 +25,5 @@ int compose_end(struct compose *compose, struct pixel_rect parts[COMPOSE_PARTS])
 /* The next frame is painted whole. */
 void compose_forget(struct compose *compose);
 void compose_forget_part(struct compose *compose, enum screen_slot slot);
-/* Device pixels painted by the last frame, for --bench. */
-int64_t compose_painted(const struct compose *compose);
 
 #endif

@@ -38,7 +38,7 @@ static void close_face(struct face *face)
 }
 
 /* What fontconfig found becomes a face; false if it cannot be read. */
-static bool open_face(struct face *face, FcPattern *found, const char *family)
+static bool open_face(struct face *face, FcPattern *found)
 {
     FcChar8 *file = NULL, *name = NULL;
     int index = 0;
@@ -63,7 +63,6 @@ static bool open_face(struct face *face, FcPattern *found, const char *family)
         .hb_font = hb_font_create(hb_face),
         .units = units,
     };
-    face->ours = family != NULL && strcmp(face->family, family) == 0;
     if (index >> 16 != 0) /* a named instance of a variable font */
         hb_font_set_var_named_instance(face->hb_font, (unsigned)(index >> 16) - 1);
     return true;
@@ -100,7 +99,7 @@ int fonts_find_for(struct fonts *fonts, uint32_t codepoint)
     FcPattern *found = match(fonts, NULL, FC_WEIGHT_REGULAR, FC_PROPORTIONAL, characters);
     FcCharSetDestroy(characters);
     struct face *face = &fonts->faces[fonts->face_count];
-    bool opened = found != NULL && open_face(face, found, NULL);
+    bool opened = found != NULL && open_face(face, found);
     if (found != NULL)
         FcPatternDestroy(found);
     if (!opened)
@@ -124,7 +123,7 @@ struct fonts *fonts_new(struct err *err)
     for (int i = 0; i < FACES_NAMED && ok; i++) {
         FcPattern *found =
             match(fonts, wanted[i].family, wanted[i].weight, wanted[i].spacing, NULL);
-        ok = found != NULL && open_face(&fonts->faces[i], found, wanted[i].family);
+        ok = found != NULL && open_face(&fonts->faces[i], found);
         fonts->face_count += ok;
         if (found != NULL)
             FcPatternDestroy(found);
@@ -197,10 +196,4 @@ char *fonts_describe(const struct fonts *fonts, char *buf, size_t size)
     (void)snprintf(buf, size, "%s, %s, %s; %s", fonts->faces[FACE_SANS].family,
                    fonts->faces[FACE_MONO].family, fonts->faces[FACE_OTHER_SANS].family, words);
     return buf;
-}
-
-bool fonts_are_ours(const struct fonts *fonts)
-{
-    return fonts->faces[FACE_SANS].ours && fonts->faces[FACE_STRONG].ours &&
-           fonts->faces[FACE_MONO].ours;
 }

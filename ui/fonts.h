@@ -58,7 +58,5 @@ const char *fonts_file(const struct fonts *fonts, int face, int *index);
 uint64_t fonts_digest(const struct fonts *fonts);
 /* "Inter, Inter Semi Bold, JetBrains Mono, DejaVu Sans; FreeType 2.12.1, HarfBuzz 6.0.0" */
 char *fonts_describe(const struct fonts *fonts, char *buf, size_t size);
-/* False: a font the look was made for is missing, and another stands in for it. */
-bool fonts_are_ours(const struct fonts *fonts);
 
 #endif

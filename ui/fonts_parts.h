@@ -22,7 +22,6 @@ enum face_id {
 struct face {
     char *file, *family;
     int index; /* in the file, as FreeType counts */
-    bool ours; /* of the family that was asked for */
     hb_blob_t *blob;
     hb_face_t *hb_face;
     hb_font_t *hb_font;

@@ -46,7 +46,6 @@ void platform_present(struct platform *platform, const struct pixel_rect *parts,
 /* In pixels at 100 %, at least the minimum. Followed by EVENT_RESIZE. */
 void platform_resize(struct platform *platform, int width, int height);
 void platform_fullscreen(struct platform *platform, bool on);
-bool platform_is_fullscreen(const struct platform *platform);
 void platform_set_title(struct platform *platform, const char *title);
 void platform_set_icon(struct platform *platform, const struct pixels *icon);
 void platform_set_pointer(struct platform *platform, enum ui_pointer pointer);

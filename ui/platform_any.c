@@ -59,13 +59,7 @@ void platform_resize(struct platform *platform, int width, int height)
 
 void platform_fullscreen(struct platform *platform, bool on)
 {
-    platform->is_fullscreen = on;
     platform->ops->fullscreen(platform, on);
-}
-
-bool platform_is_fullscreen(const struct platform *platform)
-{
-    return platform->is_fullscreen;
 }
 
 void platform_set_title(struct platform *platform, const char *title)

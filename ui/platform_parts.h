@@ -22,7 +22,7 @@ struct platform_ops {
 struct platform {
     const struct platform_ops *ops;
     const char *driver;
-    bool texture, is_fullscreen;
+    bool texture;
     struct pixels pixels;
     struct event *sent; /* by platform_send: a queue */
     size_t sent_first, sent_count, sent_capacity;

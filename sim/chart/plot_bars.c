@@ -58,11 +58,6 @@ static double head_height(const struct canvas *canvas, const struct plot_bars *w
     return what->parts == NULL ? 0 : plot_line_height(canvas, TYPE_SMALL) + SPACE;
 }
 
-double plot_bars_height(const struct canvas *canvas, const struct plot_bars *what)
-{
-    return head_height(canvas, what) + what->count * ceil(28 * canvas->text_scale);
-}
-
 /* -- layout ---------------------------------------------------------------------------------------------- */
 
 static bool choose_rows(struct chart *chart)

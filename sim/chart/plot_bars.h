@@ -33,7 +33,4 @@ struct plot_bars {
 /* The x axis of the frame is that of the values; y counts the bars shown from the top, bar i being i .. i + 1. */
 struct plot_frame plot_bars(const struct plot *plot, const struct plot_bars *what);
 
-/* The height in which all bars have room. */
-double plot_bars_height(const struct canvas *canvas, const struct plot_bars *what);
-
 #endif

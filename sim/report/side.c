@@ -7,27 +7,23 @@
 
 #include "core/text.h"
 #include "core/unit.h"
+#include "report/tables.h"
 
-#define NS_PER_S  1e9
-#define NS_PER_MS 1e6
+#define NS_PER_S 1e9
 
 /* -- from a result --------------------------------------------------------------------------------------- */
-
-static double in_file_unit(double value, enum metric_id metric)
-{
-    return metric_table[metric].dimension == DIM_TIME ? value / NS_PER_MS : value;
-}
 
 static void take_slos(struct side *side, const struct result *result, struct arena *arena)
 {
     struct folder_slo *slos = ARENA_ARRAY(arena, struct folder_slo, result->slo_count + 1);
     for (int i = 0; i < result->slo_count; i++) {
         const struct slo_result *from = &result->slos[i];
+        enum metric_dimension dimension = metric_table[from->slo->metric].dimension;
         slos[i] = (struct folder_slo){
             .slo = from->slo->text,
-            .unit = metric_unit(metric_table[from->slo->metric].dimension),
-            .actual = from->has_data ? in_file_unit(from->actual, from->slo->metric) : NAN,
-            .limit = in_file_unit(from->slo->limit, from->slo->metric),
+            .unit = metric_unit(dimension),
+            .actual = from->has_data ? table_unit(from->actual, dimension) : NAN,
+            .limit = table_unit(from->slo->limit, dimension),
             .margin_ratio = from->has_data ? from->margin_ratio : NAN,
             .passed = from->passed,
         };
@@ -37,22 +33,20 @@ static void take_slos(struct side *side, const struct result *result, struct are
 }
 
 static void take_settings(struct side *side, const struct result *result,
-                          const struct override *overrides, int override_count,
-                          struct arena *arena)
+                          const struct override *overrides, int override_count, struct arena *arena)
 {
     const struct scenario *scenario = result->scenario;
     side->params = ARENA_ARRAY(arena, struct assignment, scenario->param_count + 1);
     side->param_count = scenario->param_count;
     for (int i = 0; i < scenario->param_count; i++)
-        side->params[i] =
-            (struct assignment){scenario->params[i].name, scenario->params[i].value};
+        side->params[i] = (struct assignment){scenario->params[i].name, scenario->params[i].value};
     side->settings = ARENA_ARRAY(arena, struct assignment, override_count + 1);
     side->setting_count = override_count;
     for (int i = 0; i < override_count; i++) {
         struct text name = {0};
         text_addf(&name, "%s.%s", overrides[i].resource, overrides[i].setting);
-        side->settings[i] = (struct assignment){
-            arena_strdup(arena, name.data), {.kind = VALUE_TEXT, .text = overrides[i].value}};
+        side->settings[i] = (struct assignment){arena_strdup(arena, name.data),
+                                                {.kind = VALUE_TEXT, .text = overrides[i].value}};
         text_free(&name);
     }
 }
@@ -194,18 +188,6 @@ void side_differences(struct scenario_diff *diff, const struct side *a, const st
 
 /* -- figures --------------------------------------------------------------------------------------------- */
 
-double side_value(const struct side *side, const char *resource, const char *metric,
-                  const char *stat)
-{
-    for (int i = 0; i < side->figures.count; i++) {
-        const struct result_row *row = &side->figures.rows[i];
-        if (strcmp(row->resource, resource) == 0 && strcmp(row->metric, metric) == 0 &&
-            strcmp(row->stat, stat) == 0)
-            return row->value;
-    }
-    return NAN;
-}
-
 static struct bill_pair *find_pair(struct bill_pair *pairs, int count, const struct bill_line *line)
 {
     for (int i = 0; i < count; i++)
@@ -219,7 +201,8 @@ static struct bill_pair *find_pair(struct bill_pair *pairs, int count, const str
 struct bill_pair *side_bills(const struct side *a, const struct side *b, int *count,
                              struct arena *arena)
 {
-    struct bill_pair *pairs = ARENA_ARRAY(arena, struct bill_pair, a->bill_count + b->bill_count + 1);
+    struct bill_pair *pairs =
+        ARENA_ARRAY(arena, struct bill_pair, a->bill_count + b->bill_count + 1);
     *count = 0;
     for (int s = 0; s < 2; s++) {
         const struct side *side = s == 0 ? a : b;
@@ -228,8 +211,7 @@ struct bill_pair *side_bills(const struct side *a, const struct side *b, int *co
             struct bill_pair *pair = find_pair(pairs, *count, line);
             if (pair == NULL) {
                 pair = &pairs[(*count)++];
-                *pair =
-                    (struct bill_pair){line->resource, line->service, line->line_item, 0, 0};
+                *pair = (struct bill_pair){line->resource, line->service, line->line_item, 0, 0};
             }
             *(s == 0 ? &pair->a_month_usd : &pair->b_month_usd) += line->cost_month_usd;
         }

@@ -40,10 +40,6 @@ void side_of_folder(struct side *side, const struct folder_in *folder);
 void side_differences(struct scenario_diff *diff, const struct side *a, const struct side *b,
                       struct arena *arena);
 
-/* One figure of a side, or NAN. */
-double side_value(const struct side *side, const char *resource, const char *metric,
-                  const char *stat);
-
 /* The lines of both bills, tiers of one line item together, in the order of A and then what only B has. */
 struct bill_pair {
     const char *resource, *service, *line_item;

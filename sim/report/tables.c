@@ -79,8 +79,7 @@ static void fill_cost(struct rows *rows, const struct result *result)
     }
 }
 
-/* Results hold times in ns; files show them in the unit of summary.csv, ms. */
-static double in_file_unit(double value, enum metric_dimension dimension)
+double table_unit(double value, enum metric_dimension dimension)
 {
     return dimension == DIM_TIME ? value / NS_PER_MS : value;
 }
@@ -91,8 +90,8 @@ static void fill_slo(struct rows *rows, const struct result *result)
         const struct slo_result *row = &result->slos[i];
         enum metric_dimension dimension = metric_table[row->slo->metric].dimension;
         rows_text(rows, row->slo->text);
-        rows_number(rows, row->has_data ? in_file_unit(row->actual, dimension) : NAN);
-        rows_number(rows, in_file_unit(row->slo->limit, dimension));
+        rows_number(rows, row->has_data ? table_unit(row->actual, dimension) : NAN);
+        rows_number(rows, table_unit(row->slo->limit, dimension));
         rows_text(rows, metric_unit(dimension));
         rows_whole(rows, row->passed ? 1 : 0);
         rows_number(rows, row->has_data ? row->margin_ratio : NAN);

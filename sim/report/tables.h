@@ -17,6 +17,9 @@ struct table {
     void (*fill)(struct rows *rows, const struct result *result);
 };
 
+/* Results hold times in ns; files show them in the unit of summary.csv, ms. All else is the same. */
+double table_unit(double value, enum metric_dimension dimension);
+
 /* In the order of CONTRACT 5; ends with file == NULL. */
 extern const struct table report_tables[];
 

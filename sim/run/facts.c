@@ -26,8 +26,8 @@ static bool is_standard(const struct resource *workflow)
 static bool is_acknowledged(const struct facts *facts, int32_t resource)
 {
     const struct svc_class *class = facts->scenario->resources[resource].class;
-    return (class->takes & (TAKES(USE_SEND) | TAKES(USE_PUBLISH) | TAKES(USE_EMIT) | TAKES(USE_PUSH))) !=
-               0 ||
+    return (class->takes &
+            (TAKES(USE_SEND) | TAKES(USE_PUBLISH) | TAKES(USE_EMIT) | TAKES(USE_PUSH))) != 0 ||
            (class == &svc_workflow_class && is_standard(&facts->scenario->resources[resource]));
 }
 
@@ -151,14 +151,6 @@ const struct function_config *facts_function(const struct facts *facts, int reso
     return resource >= 0 && facts_is(facts, resource, &svc_function_class)
                ? facts->scenario->resources[resource].config
                : NULL;
-}
-
-bool facts_has_param(const struct facts *facts, const char *name)
-{
-    for (int i = 0; i < facts->scenario->param_count; i++)
-        if (strcmp(facts->scenario->params[i].name, name) == 0)
-            return true;
-    return false;
 }
 
 const struct op *facts_next_op(const struct facts *facts, int resource, const struct op *op)

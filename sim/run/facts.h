@@ -44,7 +44,6 @@ const char *facts_name(const struct facts *facts, int resource);
 bool facts_is(const struct facts *facts, int resource, const struct svc_class *class);
 /* The settings of a function, or NULL. */
 const struct function_config *facts_function(const struct facts *facts, int resource);
-bool facts_has_param(const struct facts *facts, const char *name);
 
 /* Walks the operations of a resource that name another: for (op = facts_next_op(facts, r, NULL); op != NULL; ...). */
 const struct op *facts_next_op(const struct facts *facts, int resource, const struct op *op);
